@@ -1,0 +1,40 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: help demo test check example-datasette setup clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo               set up, then verify the embedded shop"
+	@echo "make test               set up, then run every test"
+	@echo "make check              set up, then ruff, mypy and the import contracts"
+	@echo "make example-datasette  set up, then verify a Datasette with 100,000 rows"
+
+demo: setup
+	$(BIN)/slogate demo
+
+test: setup check
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+example-datasette: setup
+	$(BIN)/python examples/datasette/run.py
+
+setup: $(VENV)/.installed
+	@$(BIN)/slogate doctor --fix
+
+# Installs again whenever the dependencies change.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
