@@ -1,0 +1,193 @@
+"""The small language inside slo.yaml: quantities, limits and the names of statistics.
+
+    quantity   := number unit                  unit: us ms s m h | % | /s /m
+    limit      := ("<" | "<=" | ">" | ">=") quantity
+    statistic  := "mean" | "max" | percentile
+    percentile := "p" number                   p50, p99.9; see `parse_statistic` for the ones that need a decimal point
+
+Durations become microseconds, percentages ratios (0..1), rates events per second. Anything else is a `GrammarError`
+that says what would have been right.
+"""
+
+import difflib
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class GrammarError(ValueError):
+    """A piece of text that the grammar does not take; the message names the value and the cure."""
+
+
+class Dimension(StrEnum):
+    """What a quantity measures, and so which units it may carry."""
+
+    DURATION = "duration"
+    RATIO = "ratio"
+    RATE = "rate"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit of the grammar: a value in it times `scale` is in the base unit (microseconds, ratio, events per
+    second).
+    """
+
+    symbol: str
+    dimension: Dimension
+    scale: Decimal
+
+
+_UNITS = {
+    unit.symbol: unit
+    for unit in (
+        Unit("us", Dimension.DURATION, Decimal(1)),
+        Unit("µs", Dimension.DURATION, Decimal(1)),
+        Unit("ms", Dimension.DURATION, Decimal(1_000)),
+        Unit("s", Dimension.DURATION, Decimal(1_000_000)),
+        Unit("m", Dimension.DURATION, Decimal(60_000_000)),
+        Unit("h", Dimension.DURATION, Decimal(3_600_000_000)),
+        Unit("%", Dimension.RATIO, Decimal("0.01")),
+        Unit("/s", Dimension.RATE, Decimal(1)),
+        Unit("/m", Dimension.RATE, Decimal(1) / Decimal(60)),
+    )
+}
+_EXAMPLES = {Dimension.DURATION: "500ms or 1.5s", Dimension.RATIO: "1%", Dimension.RATE: "50/s"}
+_LARGEST = 10**15  # in any base unit; 31 years, as a duration
+_QUANTITY = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[^0-9\s.][^0-9\s]*)?")
+_LIMIT = re.compile(r"(?P<operator><=|>=|<|>)\s*(?P<quantity>.+)", re.DOTALL)
+_PERCENTILE = re.compile(r"p(?P<digits>[0-9]{1,2}(?:\.[0-9]{1,4})?)")
+_USUAL_PERCENTILES = frozenset(range(50, 90, 5)) | frozenset(range(90, 100))
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One side of an objective: `value` is in the base unit of `dimension`, `text` is what the file says.
+
+    `strict` tells `<` from `<=`: with `< 500ms` an observation of exactly 500 ms already breaks the limit.
+    """
+
+    value: float
+    dimension: Dimension
+    strict: bool
+    text: str
+
+
+def parse_quantity(text: str, dimension: Dimension) -> float:
+    """The number that `text` stands for, in the base unit of `dimension`."""
+    match = _QUANTITY.fullmatch(text.strip())
+    if match is None:
+        raise GrammarError(f"{text!r} is not a {dimension}; write it as {_EXAMPLES[dimension]}")
+    symbol = match["unit"]
+    if symbol is None:
+        raise GrammarError(f"{text!r} has no unit; write it as {_with_unit(match['number'], dimension)}")
+    unit = _UNITS.get(symbol)
+    if unit is None:
+        raise GrammarError(f"{text!r} has the unknown unit {symbol!r}{_suggest_unit(symbol, dimension)}")
+    if unit.dimension is not dimension:
+        raise GrammarError(
+            f"{text!r} is a {unit.dimension}, and a {dimension} is needed here, such as {_EXAMPLES[dimension]}"
+        )
+    value = Decimal(match["number"]) * unit.scale
+    if value > _LARGEST:
+        raise GrammarError(f"{text!r} is larger than anything that can be measured")
+    return float(value)
+
+
+def parse_limit(text: str, dimension: Dimension) -> Limit:
+    """An upper limit such as `< 500ms`.
+
+    Every metric of today is the better the smaller it is, so `>` parses but is refused with its likely cure.
+    """
+    match = _LIMIT.fullmatch(text.strip())
+    if match is None:
+        if not text.strip():
+            raise GrammarError("the limit is empty")
+        raise GrammarError(f"{text!r} does not begin with < or <=; write it as '< {_as_quantity(text, dimension)}'")
+    value = parse_quantity(match["quantity"], dimension)
+    if match["operator"].startswith(">"):
+        raise GrammarError(
+            f"{text!r} asks for more, and this metric is better the smaller it is; write '< {match['quantity']}'"
+        )
+    if dimension is Dimension.RATIO and (value > 1 or (value == 1 and match["operator"] == "<=")):
+        raise GrammarError(f"{text!r} could never fail; write less than 100%")
+    if value == 0:
+        raise GrammarError(
+            f"{text!r} can never be shown, however long the run; write the most that is acceptable, such as "
+            f"'< {_example(dimension)}'"
+        )
+    return Limit(value, dimension, strict=match["operator"] == "<", text=" ".join(text.split()))
+
+
+def parse_statistic(text: str) -> float | None:
+    """The quantile (0..1) that a percentile names, or None for `mean` and `max`.
+
+    A whole percentile that nobody gates on is far more often a slip of the finger (`p59` for `p95`) than a wish, so it
+    needs a decimal point to be taken at its word: `p59.0`.
+    """
+    if text in {"mean", "max"}:
+        return None
+    match = _PERCENTILE.fullmatch(text)
+    if text == "p100":
+        raise GrammarError("'p100' is the largest value; write max")
+    if match is None:
+        close = difflib.get_close_matches(text.lower(), ["mean", "max", "p50", "p90", "p95", "p99", "p99.9"], n=1)
+        raise GrammarError(
+            f"{text!r} is not a statistic of latency; use mean, max or a percentile such as p95"
+            + (f"; did you mean {close[0]}?" if close else "")
+        )
+    digits = match["digits"]
+    percentile = Decimal(digits)
+    if percentile == 0:
+        raise GrammarError(f"{text!r} is the smallest value, which no objective can be about; use p50 or higher")
+    if "." not in digits and int(digits) not in _USUAL_PERCENTILES:
+        swapped = f"p{digits[::-1]}"
+        hint = f"did you mean {swapped}? (" if int(digits[::-1]) in _USUAL_PERCENTILES and len(digits) == 2 else ""
+        raise GrammarError(
+            f"{text!r} is an unusual percentile; {hint}write {text}.0 if it is meant{')' if hint else ''}"
+        )
+    return float(percentile / 100)
+
+
+def _as_quantity(text: str, dimension: Dimension) -> str:
+    """What of `text` would read well behind a comparison: `500ms` as it is, `500` with a unit."""
+    match = _QUANTITY.search(text)
+    if match is None:
+        return _example(dimension)
+    return match[0] if match["unit"] is not None else _with_unit(match["number"], dimension).partition(" ")[0]
+
+
+def _example(dimension: Dimension) -> str:
+    return _EXAMPLES[dimension].partition(" ")[0]
+
+
+def _with_unit(number: str, dimension: Dimension) -> str:
+    match dimension:
+        case Dimension.DURATION:
+            return f"{number}ms or {number}s"
+        case Dimension.RATIO:
+            return f"{number}%"
+        case Dimension.RATE:
+            return f"{number}/s"
+
+
+def _suggest_unit(symbol: str, dimension: Dimension) -> str:
+    spelled = {
+        "sec": "s",
+        "secs": "s",
+        "second": "s",
+        "seconds": "s",
+        "msec": "ms",
+        "min": "m",
+        "mins": "m",
+        "minutes": "m",
+        "rps": "/s",
+    }
+    allowed = [unit.symbol for unit in _UNITS.values() if unit.dimension is dimension and unit.symbol.isascii()]
+    guess = spelled.get(symbol.lower())
+    if guess is None and symbol.lower() in allowed:
+        guess = symbol.lower()
+    if guess is None:
+        guess = next(iter(difflib.get_close_matches(symbol, allowed, n=1, cutoff=0.5)), None)
+    return f"; did you mean {guess!r}?" if guess in allowed else f"; a {dimension} takes {', '.join(allowed)}"

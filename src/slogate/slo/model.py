@@ -1,0 +1,374 @@
+"""What slo.yaml means: targets, objectives, profiles and policy, as pydantic models that are also its JSON Schema.
+
+The models hold what the file says; `Slo.objectives()` flattens it into the list that the analyzer judges.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
+
+from slogate.slo.grammar import Dimension, Limit, parse_limit, parse_quantity, parse_statistic
+
+
+class Area(StrEnum):
+    """The three things slogate measures."""
+
+    API = "api"
+    WEB = "web"
+    RESOURCES = "resources"
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One line of the SLO: a metric, a statistic over it, and its limit.
+
+    `quantile` (0..1) is set for a percentile. `subject` is an endpoint ("GET /x") or a page; None is every endpoint
+    together, or each page by itself. `limit` is None for `normal`, which asks history rather than a number.
+    """
+
+    id: str
+    area: Area
+    metric: str
+    statistic: str
+    quantile: float | None
+    subject: str | None
+    limit: Limit | None
+    warn: Limit | None
+
+
+def _text(value: object, example: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"{value!r} cannot stand here; write it as {example!r}")  # noqa: TRY004  # pydantic reports ValueError
+    return str(value)
+
+
+def _limit(dimension: Dimension, example: str) -> PlainValidator:
+    return PlainValidator(lambda value: parse_limit(_text(value, example), dimension))
+
+
+def _limit_schema(dimension: Dimension, units: str, example: str) -> WithJsonSchema:
+    pattern = rf"^\s*<=?\s*[0-9]+(\.[0-9]+)?\s*({units})\s*$|\$\{{"  # or a variable, whose value the schema cannot know
+    description = f"An upper limit on a {dimension}, such as '{example}'."
+    return WithJsonSchema({"type": "string", "description": description, "pattern": pattern}, mode="validation")
+
+
+DurationLimit = Annotated[
+    Limit, _limit(Dimension.DURATION, "< 500ms"), _limit_schema(Dimension.DURATION, "us|µs|ms|s|m|h", "< 500ms")
+]
+RatioLimit = Annotated[Limit, _limit(Dimension.RATIO, "< 1%"), _limit_schema(Dimension.RATIO, "%", "< 1%")]
+
+Seconds = Annotated[
+    float,
+    PlainValidator(lambda value: parse_quantity(_text(value, "30s"), Dimension.DURATION) / 1e6),
+    WithJsonSchema({"type": "string", "description": "A duration such as 30s or 5m.", "examples": ["30s", "5m"]}),
+]
+PerSecond = Annotated[
+    float,
+    PlainValidator(lambda value: parse_quantity(_text(value, "50/s"), Dimension.RATE)),
+    WithJsonSchema({"type": "string", "description": "Arrivals, such as 50/s.", "examples": ["50/s"]}),
+]
+Share = Annotated[
+    float,
+    PlainValidator(lambda value: parse_quantity(_text(value, "95%"), Dimension.RATIO)),
+    WithJsonSchema({"type": "string", "description": "A percentage such as 95%.", "examples": ["95%"]}),
+]
+
+
+def _http_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")  # such as an IPv6 address that nothing closes
+    if parts.scheme not in {"http", "https"} or not parts.hostname or any(map(str.isspace, value)):
+        raise ValueError(f"{value!r} is not a web address; write it as http://host:port")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError(f"{value!r} has a port that is not a number from 0 to 65535") from None
+    return value.rstrip("/")
+
+
+Url = Annotated[str, AfterValidator(_http_url)]
+Statistic = Annotated[
+    str,
+    AfterValidator(lambda name: (parse_statistic(name), name)[1]),
+    WithJsonSchema({"type": "string", "pattern": r"^(mean|max|p[0-9]{1,2}(\.[0-9]{1,4})?)$"}),
+]
+
+
+def _not_a_boolean(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError(f"{value!r} is not a whole number")  # noqa: TRY004  # pydantic reports ValueError
+    return value
+
+
+# YAML reads yes and on as booleans, and pydantic a boolean as 1.
+Count = BeforeValidator(_not_a_boolean)
+
+
+def _without_null(schema: dict[str, Any]) -> None:
+    """An optional key is left out of the file, and never empty."""
+    for value in schema.get("properties", {}).values():
+        choices = [choice for choice in value.pop("anyOf", []) if choice != {"type": "null"}]
+        value.update(choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {})
+        if value.get("default", ...) is None:
+            del value["default"]
+
+
+class Section(BaseModel):
+    """A mapping of the file. An unknown key is a problem: a typo in a criterion must not remove it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_without_null)
+
+
+def _short_form(value: object) -> object:
+    return value if isinstance(value, dict) else {"pass": value}
+
+
+class _Criterion(Section):
+    pass_: Limit = Field(alias="pass")
+    warn: Limit | None = None
+
+    @model_validator(mode="after")
+    def _warn_is_tighter(self) -> Self:
+        if self.warn is not None and self.warn.value >= self.pass_.value:
+            raise ValueError(
+                f"warn ({self.warn.text}) must be tighter than pass ({self.pass_.text}), or it can never show"
+            )
+        return self
+
+
+class DurationCriterion(_Criterion):
+    """`< 500ms`, or `{pass: < 500ms, warn: < 400ms}`."""
+
+    pass_: DurationLimit = Field(alias="pass")
+    warn: DurationLimit | None = None
+
+
+class RatioCriterion(_Criterion):
+    """`< 1%`, or `{pass: < 1%, warn: < 0.5%}`."""
+
+    pass_: RatioLimit = Field(alias="pass")
+    warn: RatioLimit | None = None
+
+
+Duration = Annotated[
+    DurationCriterion, BeforeValidator(_short_form, json_schema_input_type=DurationLimit | DurationCriterion)
+]
+Ratio = Annotated[RatioCriterion, BeforeValidator(_short_form, json_schema_input_type=RatioLimit | RatioCriterion)]
+
+
+def _not_a_ratio_statistic(value: object) -> object:
+    if isinstance(value, dict):
+        for name in value:
+            if name in {"mean", "max"} or (name.startswith("p") and name[1:2].isdigit()):
+                raise ValueError(f"errors is a share of requests, which has no {name}; write 'errors: < 1%'")
+    return value
+
+
+ErrorRatio = Annotated[Ratio, BeforeValidator(_not_a_ratio_statistic)]
+Latency = Annotated[dict[Statistic, Duration], Field(min_length=1, json_schema_extra={"additionalProperties": False})]
+
+
+class Endpoint(Section):
+    """One endpoint, named as Locust reports it: method and name. `ignore` leaves it out of every judgement."""
+
+    ignore: bool = False
+    latency: Latency | None = None
+    errors: ErrorRatio | None = None
+
+    @model_validator(mode="after")
+    def _judged_or_ignored(self) -> Self:
+        if self.ignore and (self.latency is not None or self.errors is not None):
+            raise ValueError("an endpoint that is ignored has no objectives; take out ignore, or latency and errors")
+        return self
+
+
+def _endpoint_short_form(value: object) -> object:
+    if isinstance(value, str):
+        if value != "ignore":
+            raise ValueError(f"{value!r} is not understood here; write ignore, or a mapping with latency or errors")
+        return {"ignore": True}
+    return value
+
+
+class Api(Section):
+    """Objectives on requests: over all endpoints that are not ignored, and on single endpoints."""
+
+    latency: Latency | None = None
+    errors: ErrorRatio | None = None
+    endpoints: dict[
+        str,
+        Annotated[Endpoint, BeforeValidator(_endpoint_short_form, json_schema_input_type=Literal["ignore"] | Endpoint)],
+    ] = Field(default_factory=dict)
+
+
+class PageObjectives(Section):
+    """Objectives on the loading of a page; each is about the median over the loads of the run."""
+
+    fcp: Duration | None = None
+    lcp: Duration | None = None
+    tti: Duration | None = None
+
+
+class Web(PageObjectives):
+    """Objectives that hold for every page, and those of single pages, which replace them there."""
+
+    pages: dict[str, PageObjectives] = Field(default_factory=dict)
+
+
+class Resources(Section):
+    """Objectives on the host of the target: the largest 60 s moving average over the judged load."""
+
+    cpu: Ratio | None = None
+    memory: Ratio | None = None
+    disk: Literal["normal"] | None = None
+
+
+class Targets(Section):
+    """Where the service answers. With only one of the two given, the other is the same."""
+
+    api: Url | None = None
+    web: Url | None = None
+
+    @model_validator(mode="after")
+    def _one_at_least(self) -> Self:
+        if self.api is None and self.web is None:
+            raise ValueError("name the target: targets: {api: http://127.0.0.1:8710}")
+        return self
+
+
+class Profile(Section):
+    """How hard and how long to measure. Give `rate` (open: arrivals do not wait for responses) or `users` (closed)."""
+
+    rate: PerSecond | None = None
+    users: Annotated[int, Field(ge=1, le=100_000), Count] | None = None
+    arrivals: Literal["poisson", "uniform"] = "poisson"
+    warmup: Seconds = 5.0
+    duration: Seconds = 60.0
+    page_loads: Annotated[int, Field(ge=1, le=1000), Count] = 5
+    pages: Annotated[list[str], Field(min_length=1)] | None = None
+    inconclusive: Literal["allow", "block"] | None = None
+
+    @model_validator(mode="after")
+    def _bounded_load(self) -> Self:
+        if (self.rate is None) == (self.users is None):
+            raise ValueError("give either rate (such as 50/s) or users (such as 50), and not both")
+        if self.rate is not None and not 0 < self.rate <= 1_000_000:
+            raise ValueError(f"a rate of {self.rate:g}/s cannot be made; use more than 0/s, and at most 1000000/s")
+        if self.duration <= 0:
+            raise ValueError("the duration must be longer than 0s")
+        return self
+
+
+def _usual_confidence(value: float) -> float:
+    if not 0.8 <= value <= 0.999:
+        raise ValueError(f"a confidence of {value:.4g} is of no use here; choose one from 80% to 99.9%")
+    return value
+
+
+class Policy(Section):
+    """`confidence` of every interval (each side), and whether an INCONCLUSIVE verdict blocks."""
+
+    confidence: Annotated[Share, AfterValidator(_usual_confidence)] = 0.95
+    inconclusive: Literal["allow", "block"] = "block"
+
+
+class Slo(Section):
+    """The whole of slo.yaml."""
+
+    version: Literal[1]
+    service: Annotated[str, Field(min_length=1, max_length=200)]
+    targets: Targets
+    allowed_hosts: list[str] = Field(default_factory=list)
+    api: Api | None = None
+    web: Web | None = None
+    resources: Resources | None = None
+    profiles: Annotated[dict[str, Profile], Field(min_length=1)]
+    policy: Policy = Policy()
+
+    @model_validator(mode="after")
+    def _something_to_judge(self) -> Self:
+        if not self.objectives():
+            raise ValueError("there is no objective in api, web or resources, so no run could ever pass; add one")
+        return self
+
+    def objectives(self) -> list[Objective]:
+        """Every objective, in the order of the file's sections."""
+        return [*self._api(), *self._web(), *self._resources()]
+
+    def ignored_endpoints(self) -> frozenset[str]:
+        """The endpoints ("GET /health") that no judgement looks at."""
+        return (
+            frozenset(name for name, endpoint in self.api.endpoints.items() if endpoint.ignore)
+            if self.api
+            else frozenset()
+        )
+
+    def _api(self) -> Iterator[Objective]:
+        if self.api is None:
+            return
+        yield from _requests("api", None, self.api.latency, self.api.errors)
+        for name, endpoint in self.api.endpoints.items():
+            if not endpoint.ignore:
+                yield from _requests(f"api[{name}]", name, endpoint.latency, endpoint.errors)
+
+    def _web(self) -> Iterator[Objective]:
+        if self.web is None:
+            return
+        for page, section in (None, self.web), *self.web.pages.items():
+            prefix = "web" if page is None else f"web[{page}]"
+            for metric in PageObjectives.model_fields:
+                criterion = getattr(section, metric)
+                if criterion is not None:
+                    yield Objective(
+                        f"{prefix}.{metric}", Area.WEB, metric, "median", 0.5, page, criterion.pass_, criterion.warn
+                    )
+
+    def _resources(self) -> Iterator[Objective]:
+        if self.resources is None:
+            return
+        for metric in ("cpu", "memory"):
+            criterion = getattr(self.resources, metric)
+            if criterion is not None:
+                yield Objective(
+                    f"resources.{metric}",
+                    Area.RESOURCES,
+                    metric,
+                    "peak 60 s average",
+                    None,
+                    None,
+                    criterion.pass_,
+                    criterion.warn,
+                )
+        if self.resources.disk is not None:
+            yield Objective("resources.disk", Area.RESOURCES, "disk", "normal", None, None, None, None)
+
+
+def _requests(prefix: str, subject: str | None, latency: Latency | None, errors: Ratio | None) -> Iterator[Objective]:
+    for statistic, criterion in (latency or {}).items():
+        yield Objective(
+            f"{prefix}.latency.{statistic}",
+            Area.API,
+            "latency",
+            statistic,
+            parse_statistic(statistic),
+            subject,
+            criterion.pass_,
+            criterion.warn,
+        )
+    if errors is not None:
+        yield Objective(f"{prefix}.errors", Area.API, "errors", "rate", None, subject, errors.pass_, errors.warn)

@@ -1,0 +1,164 @@
+"""What a file means, flattened, and the JSON Schema that editors check it by."""
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from synthetic import objective, slo
+
+from slogate.slo.model import Area, Slo
+from support import REPOSITORY
+
+VALIDATOR = jsonschema.Draft202012Validator(Slo.model_json_schema(mode="validation"))
+
+
+def repository_file() -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load((REPOSITORY / "slo.yaml").read_text(encoding="utf-8"))
+    return {**data, "targets": {"api": "http://127.0.0.1:1"}}
+
+
+def with_change(path: str, value: object) -> dict[str, Any]:
+    """The repository's file with one value changed; `...` takes it out."""
+    data = json.loads(json.dumps(repository_file()))
+    *parents, last = path.split(">")
+    place = data
+    for part in parents:
+        place = place[part]
+    if value is ...:
+        del place[last]
+    else:
+        place[last] = value
+    return data  # type: ignore[no-any-return]  # json.loads
+
+
+def test_objectives_come_in_the_order_of_the_file() -> None:
+    objectives = slo(
+        """
+api:
+  latency: {p95: < 500ms, mean: < 200ms}
+  errors: < 1%
+  endpoints:
+    "GET /a": {latency: {p99.9: < 1s}, errors: < 5%}
+    "GET /health": ignore
+web:
+  tti: < 3s
+  fcp: {pass: < 2s, warn: < 1s}
+  pages: {cart: {lcp: < 3s}}
+resources: {memory: < 80%, cpu: <= 70%, disk: normal}
+"""
+    ).objectives()
+    assert [item.id for item in objectives] == [
+        "api.latency.p95",
+        "api.latency.mean",
+        "api.errors",
+        "api[GET /a].latency.p99.9",
+        "api[GET /a].errors",
+        "web.fcp",
+        "web.tti",
+        "web[cart].lcp",
+        "resources.cpu",
+        "resources.memory",
+        "resources.disk",
+    ]
+    assert [item.subject for item in objectives] == [None] * 3 + ["GET /a"] * 2 + [None] * 2 + ["cart"] + [None] * 3
+
+
+def test_an_objective_carries_its_numbers_in_base_units() -> None:
+    item = objective("api: {latency: {p99.9: {pass: <= 1.5s, warn: < 1s}}}")
+    assert (item.area, item.metric, item.statistic, item.quantile) == (Area.API, "latency", "p99.9", 0.999)
+    assert item.limit is not None
+    assert item.warn is not None
+    assert (item.limit.value, item.limit.strict, item.limit.text) == (1_500_000.0, False, "<= 1.5s")
+    assert (item.warn.value, item.warn.strict) == (1_000_000.0, True)
+
+
+def test_disk_normal_has_no_number() -> None:
+    item = objective("resources: {disk: normal}")
+    assert (item.statistic, item.limit, item.warn) == ("normal", None, None)
+
+
+def test_a_page_metric_is_about_the_median() -> None:
+    assert (objective("web: {lcp: < 2s}").statistic, objective("web: {lcp: < 2s}").quantile) == ("median", 0.5)
+
+
+def test_ignored_endpoints() -> None:
+    found = slo("api: {errors: < 1%, endpoints: {a: ignore, b: {errors: < 5%}, c: {ignore: true}}}")
+    assert found.ignored_endpoints() == {"a", "c"}
+    assert slo("web: {lcp: < 2s}").ignored_endpoints() == frozenset()
+
+
+def test_a_profile_is_in_seconds_and_events_a_second() -> None:
+    profile = Slo.model_validate(repository_file()).profiles["launch"]
+    assert (profile.rate, profile.warmup, profile.duration, profile.page_loads) == (50.0, 30.0, 300.0, 11)
+    assert (profile.users, profile.arrivals, profile.inconclusive) == (None, "poisson", None)
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(VALIDATOR.schema)
+
+
+def test_the_schema_takes_the_file_of_this_repository() -> None:
+    VALIDATOR.validate(yaml.safe_load((REPOSITORY / "slo.yaml").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("api>latency>p99.9", "<= 2s"),
+        ("api>latency>p95", "${P95}"),
+        ("api>latency>p95", {"pass": "< 500ms", "warn": "< 400ms"}),
+        ("api>errors", "<0.5 %"),
+        ("web>pages", {"checkout": {"lcp": "< 3s"}}),
+        ("profiles>smoke", {"users": 50}),
+        ("allowed_hosts", ["cdn.example"]),
+        ("policy", ...),
+        ("web", ...),
+    ],
+)
+def test_the_schema_takes_a_good_change(path: str, value: object) -> None:
+    VALIDATOR.validate(with_change(path, value))
+    Slo.model_validate(with_change(path, "< 450ms" if value == "${P95}" else value))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("version", 2),
+        ("service", ...),
+        ("profiles", ...),
+        ("api>latncy", {"p95": "< 1s"}),
+        ("api>latency>q95", "< 1s"),
+        ("api>latency>p95", "500ms"),
+        ("api>latency>p95", "> 500ms"),
+        ("api>latency>p95", "< 5%"),
+        ("api>latency>p95", 500),
+        ("api>latency>p95", None),
+        ("api>latency>p95", {"warn": "< 1s"}),
+        ("api>latency>p95", {"pass_": "< 1s"}),
+        ("api>latency", {}),
+        ("api", None),
+        ("api>errors", None),
+        ("api>errors", {"p95": "< 1%"}),
+        ("api>errors", "< 70"),
+        ("api>endpoints>GET /health", "ingore"),
+        ("web>ttfb", "< 1s"),
+        ("web>pages", ["home"]),
+        ("resources>disk", "norml"),
+        ("profiles>smoke>users", 0),
+        ("profiles>smoke>users", True),
+        ("profiles>smoke>page_loads", 1001),
+        ("profiles>smoke>pages", "home"),
+        ("profiles>smoke>inconclusive", "maybe"),
+        ("allowed_hosts", "cdn.example"),
+        ("policy>confidence", 0.95),
+        ("slo", 1),
+    ],
+)
+def test_the_schema_and_the_model_both_refuse_a_bad_change(path: str, value: object) -> None:
+    data = with_change(path, value)
+    assert not VALIDATOR.is_valid(data)
+    if value is not None:  # `load` refuses what is left empty
+        with pytest.raises(ValueError, match="validation error"):
+            Slo.model_validate(data)
