@@ -1,0 +1,165 @@
+"""What a run measured, as the analyzer takes it: columns of requests, page loads, host samples, and the plan they were
+made by.
+
+All times are microseconds or seconds since the Unix epoch, on the one clock of the run; ratios are 0..1. A column that
+is missing is None and never zeros.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from slogate.analyzer.web.facts import PageLoad
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+class Outcome(IntEnum):
+    """How a request ended. The names are the `outcome` column of requests.parquet."""
+
+    OK = 0
+    SLOW_TIMEOUT = 1
+    HTTP_ERROR = 2
+    CHECK_FAILED = 3
+    CONNECTION = 4
+    RATE_LIMITED = 5
+
+    @property
+    def label(self) -> str:
+        """As the column spells it: `slow-timeout`, `http_error`, ..."""
+        return "slow-timeout" if self is Outcome.SLOW_TIMEOUT else self.name.lower()
+
+
+class RunState(StrEnum):
+    """Where a run stands; `interrupted` and `failed` runs hold what was measured until then."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A part of the run, [start_s, end_s) since the epoch; only what lies in judged phases enters the verdict."""
+
+    name: str
+    start_s: float
+    end_s: float
+    judged: bool
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True)
+class Requests:
+    """Columns of n requests in the order of their arrival.
+
+    `planned` tells where `intended_us` holds: an open model's first request of an iteration. `endpoint` indexes
+    `endpoints` ("GET /api/products"). `judged` marks the rows of judged phases. `status` is 0 where no response came.
+    """
+
+    started_us: Ints
+    intended_us: Ints
+    planned: Bools
+    latency_us: Ints
+    endpoint: Ints
+    endpoints: tuple[str, ...]
+    status: Ints
+    outcome: Ints
+    judged: Bools
+
+    def __len__(self) -> int:
+        return len(self.started_us)
+
+    @property
+    def arrival_us(self) -> Ints:
+        """When the request should have started: the intended time where there is one, else the actual start."""
+        return np.where(self.planned, self.intended_us, self.started_us)
+
+    @property
+    def response_us(self) -> Ints:
+        """From the arrival to the last byte: what a caller who did not know of our schedule would have waited."""
+        return self.started_us - self.arrival_us + self.latency_us
+
+    @property
+    def failed(self) -> Bools:
+        """Where the outcome is not ok."""
+        return np.not_equal(self.outcome, Outcome.OK)
+
+    def where(self, mask: Bools | Ints) -> "Requests":
+        """The rows that a mask keeps, or the rows at these positions."""
+        return Requests(
+            self.started_us[mask],
+            self.intended_us[mask],
+            self.planned[mask],
+            self.latency_us[mask],
+            self.endpoint[mask],
+            self.endpoints,
+            self.status[mask],
+            self.outcome[mask],
+            self.judged[mask],
+        )
+
+
+@dataclass(frozen=True)
+class HostSamples:
+    """One row a second of one source: `time_s`, and columns by name (NaN where a second has no value)."""
+
+    source: str
+    time_s: Floats
+    columns: dict[str, Floats]
+
+    def between(self, start_s: float, end_s: float) -> "HostSamples":
+        """The rows in [start_s, end_s)."""
+        keep = (self.time_s >= start_s) & (self.time_s < end_s)
+        return HostSamples(
+            self.source, self.time_s[keep], {name: values[keep] for name, values in self.columns.items()}
+        )
+
+
+@dataclass(frozen=True)
+class LoadSummary:
+    """What the generator itself says at the end; None where it could not say it any more."""
+
+    model: Literal["open", "closed"]
+    rate_per_s: float | None
+    users: int
+    planned_arrivals: int | None
+    started_arrivals: int | None
+    unfinished: int | None
+    rows_sent: int | None
+    failed_users: int
+    first_error: str = ""
+    refused_hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that a verdict may look at."""
+
+    state: RunState
+    areas: frozenset[str]
+    phases: tuple[Phase, ...]
+    requests: Requests | None
+    load: LoadSummary | None
+    pages: tuple[PageLoad, ...]
+    planned_pages: tuple[str, ...]
+    known_pages: tuple[str, ...]
+    page_loads: int
+    host: HostSamples | None
+    host_missing: str
+    generator: HostSamples | None
+
+    def judged_phase(self) -> Phase | None:
+        """The judged load phase, else the page phase of a run without load."""
+        judged = [phase for phase in self.phases if phase.judged]
+        return next((phase for phase in judged if phase.name == "load"), judged[0] if judged else None)

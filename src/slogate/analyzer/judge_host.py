@@ -1,0 +1,65 @@
+"""Judges objectives on the target's host: the largest 60 s moving average over the judged load."""
+
+from dataclasses import replace
+
+from slogate.analyzer.evidence import Evidence
+from slogate.analyzer.resources import peak_average
+from slogate.analyzer.result import ObjectiveResult, State, blank, breaks, say
+from slogate.slo.model import Objective
+
+
+def judge(objective: Objective, evidence: Evidence) -> ObjectiveResult:
+    """The result of one resource objective; without samples of the target's host it is an error, never a pass."""
+    phase = evidence.judged_phase()
+    if phase is None:
+        return blank(objective, State.ERROR, "no phase of the run was judged", cure="look at why the load made none")
+    if evidence.host is None:
+        return blank(
+            objective,
+            State.ERROR,
+            f"no data: {evidence.host_missing or 'the host was not sampled'}",
+            cure="leave it out with --only api,web",
+        )
+    if objective.limit is None:
+        return _normal(objective, evidence)
+    values = evidence.host.columns.get(objective.metric)
+    if values is None:
+        return blank(objective, State.ERROR, f"no data: {evidence.host.source} does not tell {objective.metric}")
+    peak = peak_average(evidence.host.time_s, values, phase.start_s, phase.end_s)
+    if peak.value is None or not peak.covered:
+        return blank(
+            objective,
+            State.ERROR,
+            f"no data for {1 - peak.coverage:.0%} of the judged phase",
+            cure="look at why the host was not sampled",
+            n=peak.samples,
+        )
+    state = State.FAIL if breaks(peak.value, objective.limit) else State.PASS
+    if state is State.PASS and objective.warn is not None and breaks(peak.value, objective.warn):
+        state = State.WARNING
+    span = (
+        f"the highest {peak.window_s:.0f} s average"
+        if phase.seconds > peak.window_s
+        else f"the average over {phase.seconds:.0f} s"
+    )
+    return replace(
+        blank(
+            objective, state, f"{span} of {objective.metric} is {say(peak.value, 'ratio')}, from {peak.samples} samples"
+        ),
+        estimate=peak.value,
+        n=peak.samples,
+    )
+
+
+def _normal(objective: Objective, evidence: Evidence) -> ObjectiveResult:
+    """`normal` asks earlier passing runs; a folder alone has none, so what was seen is shown and not judged."""
+    phase, host = evidence.judged_phase(), evidence.host
+    seen = []
+    if phase is not None and host is not None:
+        for column, unit in (("disk_read_bytes_per_s", "read"), ("disk_write_bytes_per_s", "written")):
+            if column in host.columns:
+                peak = peak_average(host.time_s, host.columns[column], phase.start_s, phase.end_s)
+                if peak.value is not None:
+                    seen.append(f"{peak.value / 1e6:.2f} MB/s {unit}")
+    shown = f": {', '.join(seen)}" if seen else ""
+    return blank(objective, State.INFO, f"its normal range is not known yet (0 of 5 earlier passing runs){shown}")

@@ -1,0 +1,123 @@
+"""Judges objectives on page loads: the median over the cold loads of a page, by its exact order-statistic interval.
+
+A load that cannot be judged (an error page, a blank one, a missing FCP) makes its page not judgeable. A metric that
+was *not reached* (no quiet window for TTI) is slower than any limit: it counts against the page and is never a number.
+"""
+
+import difflib
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from slogate.analyzer.evidence import Evidence, RunState
+from slogate.analyzer.quantile import check_independent
+from slogate.analyzer.result import ObjectiveResult, State, blank, breaks, say
+from slogate.analyzer.web import METRICS
+from slogate.analyzer.web.facts import LoadOutcome, PageLoad
+from slogate.analyzer.web.metric import Metric, MissingReason
+from slogate.slo.model import Objective, Slo
+
+
+def judge(objective: Objective, slo: Slo, evidence: Evidence, alpha: float) -> Iterator[ObjectiveResult]:
+    """One result a page: the page that the objective names, or each that has no objective of its own for the metric."""
+    if objective.subject is not None:
+        if objective.subject in evidence.planned_pages:
+            yield _page(objective, objective.subject, evidence, alpha)
+        elif objective.subject not in evidence.known_pages:
+            yield _unknown(objective, evidence)
+        return  # a page that the profile leaves out is not part of this run
+    overrides = slo.web.pages if slo.web is not None else {}
+    pages = [
+        page
+        for page in evidence.planned_pages
+        if page not in overrides or getattr(overrides[page], objective.metric) is None
+    ]
+    for page in pages:
+        yield _page(objective, page, evidence, alpha)
+    if not evidence.planned_pages:
+        yield blank(objective, State.ERROR, "no page was measured", cure="write a journey with @page in webvitals/")
+
+
+def _unknown(objective: Objective, evidence: Evidence) -> ObjectiveResult:
+    close = difflib.get_close_matches(objective.subject or "", evidence.known_pages, n=1)
+    cure = f"did you mean {close[0]}?" if close else f"the journeys have {', '.join(evidence.known_pages) or 'no page'}"
+    return blank(objective, State.ERROR, f"no journey measures a page named {objective.subject!r}", cure=cure)
+
+
+def _page(objective: Objective, page: str, evidence: Evidence, alpha: float) -> ObjectiveResult:
+    assert objective.limit is not None  # noqa: S101  # the grammar gives every page objective a limit
+    loads = [load for load in evidence.pages if load.page == page and not load.warmup]
+    start = blank(objective, State.ERROR, "", subject=page, n=len(loads))
+    if not loads:
+        return replace(
+            start,
+            reason=f"{page} was not loaded",
+            cure="the run ended before its turn" if evidence.state is not RunState.COMPLETE else "",
+        )
+    usable = [load for load in loads if load.outcome is LoadOutcome.OK]
+    if len(usable) < len(loads):
+        broken = next(load for load in loads if load.outcome is not LoadOutcome.OK)
+        return replace(
+            start, reason=f"{len(loads) - len(usable)} of {len(loads)} loads cannot be judged: {broken.reason}"
+        )
+    return _measured(objective, start, usable, alpha)
+
+
+def _measured(objective: Objective, start: ObjectiveResult, loads: list[PageLoad], alpha: float) -> ObjectiveResult:
+    limit = objective.limit
+    assert limit is not None  # noqa: S101  # as above
+    metrics = [METRICS[objective.metric](load) for load in loads]
+    unusable = [metric.missing for metric in metrics if metric.missing is not None and not metric.not_reached]
+    if unusable:
+        name = objective.metric.upper()
+        return replace(
+            start,
+            reason=f"{name} is missing in {len(unusable)} of {len(loads)} loads: {_said(unusable[0])}",
+            cure="look at what the page shows in a browser; a page that paints nothing is not a fast page",
+        )
+    values = np.array([math.inf if metric.value_ms is None else metric.value_ms * 1000 for metric in metrics])
+    test = check_independent(values, 0.5, limit.value, strict=limit.strict, alpha=alpha)
+    finite = math.isfinite(test.estimate)
+    result = replace(
+        start,
+        estimate=test.estimate / 1000 if finite else None,
+        low=None if test.low is None or not math.isfinite(test.low) else test.low / 1000,
+        high=None if test.high is None else test.high / 1000,
+        n_effective=float(test.n),
+        exceedances=test.exceedances,
+    )
+    state = State.FAIL if test.above else State.PASS if test.below else State.INCONCLUSIVE
+    if state is State.PASS and objective.warn is not None and breaks(test.estimate, objective.warn):
+        state = State.WARNING
+    return replace(result, state=state, reason=_reason(objective, result, state, _note(metrics), test.needed))
+
+
+def _note(metrics: list[Metric]) -> str:
+    """How many loads never reached the metric, and why."""
+    reasons = [metric.missing for metric in metrics if metric.missing is not None]
+    return f"; {len(reasons)} of {len(metrics)} loads did not reach it: {_said(reasons[0])}" if reasons else ""
+
+
+def _said(reason: MissingReason) -> str:
+    return f"{reason.explanation} ({reason.value})"
+
+
+def _reason(objective: Objective, result: ObjectiveResult, state: State, note: str, needed: int) -> str:
+    name = objective.metric.upper()
+    shown = (
+        f"the median {name} of {result.n} loads is {say(result.estimate, 'ms')}"
+        if result.estimate is not None
+        else f"{name} was not reached in most of {result.n} loads"
+    )
+    slower = (
+        f"{result.exceedances} of them at or over {say(result.limit, 'ms')}"
+        if result.exceedances
+        else f"all under {say(result.limit, 'ms')}"
+    )
+    if state is not State.INCONCLUSIVE:
+        return f"{shown}, {slower}{note}"
+    if result.n < needed:
+        return f"{shown}, {slower}; {result.n} loads are too few to be sure, page_loads: {needed} is the least{note}"
+    return f"{shown}, {slower}: too mixed to be sure; more page_loads would decide{note}"

@@ -1,0 +1,157 @@
+"""What a report shows beside the verdict: the course of the run over time, each endpoint, each page.
+
+Estimates only; nothing is judged.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from slogate.analyzer.evidence import Evidence, HostSamples, Phase, Requests
+from slogate.analyzer.quantile import order_statistic
+from slogate.analyzer.web import METRICS
+from slogate.analyzer.web.facts import PageLoad
+
+_MOST_BUCKETS = 120
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A stretch of the load: what arrived in it. Latencies are response times in ms, None where nothing arrived."""
+
+    start_s: float
+    seconds: float
+    judged: bool
+    requests: int
+    failed: int
+    p50_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+    worst_ms: float | None
+
+
+@dataclass(frozen=True)
+class EndpointSummary:
+    """One endpoint over the judged phase, all its requests whatever their outcome; latencies in ms."""
+
+    name: str
+    requests: int
+    failed: int
+    mean_ms: float
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    worst_ms: float
+
+
+@dataclass(frozen=True)
+class PageSummary:
+    """The loads of one page, in order: each metric in ms, None where a load has none."""
+
+    name: str
+    loads: tuple[PageLoad, ...]
+    metrics: dict[str, tuple[float | None, ...]]
+
+
+@dataclass(frozen=True)
+class HostPoint:
+    """One second of the host, seconds from the start of the load; ratios 0..1, None for a gap."""
+
+    at_s: float
+    cpu: float | None
+    memory: float | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Everything beside the verdict."""
+
+    timeline: tuple[Bucket, ...]
+    endpoints: tuple[EndpointSummary, ...]
+    pages: tuple[PageSummary, ...]
+    host: tuple[HostPoint, ...]
+    judged_requests: int
+    judged_seconds: float
+
+
+def summarise(evidence: Evidence) -> Summary:
+    """The summary of a run."""
+    rows = evidence.requests
+    phases = [phase for phase in evidence.phases if phase.name in {"warm-up", "load"}]
+    phase = evidence.judged_phase()
+    judged = rows.where(rows.judged) if rows is not None else None
+    return Summary(
+        timeline=tuple(_timeline(rows, phases)) if rows is not None and phases else (),
+        endpoints=tuple(_endpoints(judged)) if judged is not None else (),
+        pages=tuple(_page(name, evidence) for name in evidence.planned_pages),
+        host=tuple(_host(evidence.host, phases)) if evidence.host is not None and phases else (),
+        judged_requests=len(judged) if judged is not None else 0,
+        judged_seconds=phase.seconds if phase is not None else 0.0,
+    )
+
+
+def _timeline(rows: Requests, phases: list[Phase]) -> list[Bucket]:
+    start_s, end_s = phases[0].start_s, phases[-1].end_s
+    width_s = max(1.0, np.ceil((end_s - start_s) / _MOST_BUCKETS))
+    count = int(np.ceil((end_s - start_s) / width_s))
+    position = np.floor((rows.arrival_us / 1e6 - start_s) / width_s).astype(np.int64)
+    response, failed = rows.response_us, rows.failed
+    judged_from_s = next((phase.start_s for phase in phases if phase.judged), start_s)
+    buckets = []
+    for index in range(count):
+        inside = position == index
+        latencies = response[inside] / 1000
+        known = len(latencies) > 0
+        buckets.append(
+            Bucket(
+                start_s=index * width_s,
+                seconds=min(width_s, end_s - start_s - index * width_s),
+                judged=start_s + (index + 0.5) * width_s >= judged_from_s,
+                requests=len(latencies),
+                failed=int(failed[inside].sum()),
+                p50_ms=order_statistic(latencies, 0.5) if known else None,
+                p95_ms=order_statistic(latencies, 0.95) if known else None,
+                p99_ms=order_statistic(latencies, 0.99) if known else None,
+                worst_ms=float(latencies.max()) if known else None,
+            )
+        )
+    return buckets
+
+
+def _endpoints(judged: Requests) -> list[EndpointSummary]:
+    summaries = []
+    for index in np.unique(judged.endpoint):
+        rows = judged.where(judged.endpoint == index)
+        latencies = rows.response_us / 1000
+        summaries.append(
+            EndpointSummary(
+                name=judged.endpoints[int(index)],
+                requests=len(rows),
+                failed=int(rows.failed.sum()),
+                mean_ms=float(latencies.mean()),
+                p50_ms=order_statistic(latencies, 0.5),
+                p95_ms=order_statistic(latencies, 0.95),
+                p99_ms=order_statistic(latencies, 0.99),
+                worst_ms=float(latencies.max()),
+            )
+        )
+    return sorted(summaries, key=lambda item: -item.p95_ms)
+
+
+def _page(name: str, evidence: Evidence) -> PageSummary:
+    loads = tuple(load for load in evidence.pages if load.page == name and not load.warmup)
+    metrics = {metric: tuple(measure(load).value_ms for load in loads) for metric, measure in METRICS.items()}
+    return PageSummary(name, loads, metrics)
+
+
+def _host(host: HostSamples, phases: list[Phase]) -> list[HostPoint]:
+    samples = host.between(phases[0].start_s, phases[-1].end_s)
+
+    def value(column: str, index: int) -> float | None:
+        values = samples.columns.get(column)
+        return None if values is None or np.isnan(values[index]) else float(values[index])
+
+    return [
+        HostPoint(float(at_s) - phases[0].start_s, value("cpu", index), value("memory", index))
+        for index, at_s in enumerate(samples.time_s)
+    ]

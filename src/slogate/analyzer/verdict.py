@@ -1,0 +1,117 @@
+"""From evidence to a verdict: every objective gets a state and the sentence that says why.
+
+A state needs the whole interval on one side of the limit; what cannot be judged is an error, what is not decided is
+inconclusive, and nothing passes because it is missing. The tests themselves live in `quantile`, `mean`, `proportion`
+and `resources`; what makes a run unfit to be judged, in `validity`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from slogate.analyzer import judge_host, judge_pages, judge_requests, validity
+from slogate.analyzer.evidence import Evidence, Requests, RunState
+from slogate.analyzer.result import ObjectiveResult, State
+from slogate.analyzer.validity import Finding, Severity
+from slogate.slo.model import Area, Objective, Slo
+
+_ENDINGS = {
+    RunState.RUNNING: "has not come to its end",
+    RunState.INTERRUPTED: "was interrupted before its end",
+    RunState.FAILED: "broke before its end",
+}
+_ORDER = (State.ERROR, State.FAIL, State.INCONCLUSIVE, State.WARNING, State.PASS)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The state of the whole run, of each objective, and what was found about the run itself.
+
+    `allow_inconclusive` tells that the profile or the policy lets an inconclusive run through.
+    """
+
+    state: State
+    reason: str
+    objectives: tuple[ObjectiveResult, ...]
+    findings: tuple[Finding, ...]
+    allow_inconclusive: bool
+
+
+def judge(slo: Slo, evidence: Evidence, *, allow_inconclusive: bool) -> Verdict:
+    """Judges everything that the run set out to measure."""
+    objectives = [objective for objective in slo.objectives() if objective.area in evidence.areas]
+    judged = _judged_requests(slo, evidence)
+    found = validity.findings(evidence, judged, _smallest_latency_limit(objectives))
+    alpha = 1 - slo.policy.confidence
+    results = [
+        _after_validity(_after_interruption(result, evidence), found)
+        for objective in objectives
+        for result in _results(objective, slo, evidence, judged, alpha)
+    ]
+    states = [result.state for result in results if result.state is not State.INFO]
+    whole = next((state for state in _ORDER if state in states), State.ERROR)
+    return Verdict(whole, _whole_reason(whole, results, evidence), tuple(results), tuple(found), allow_inconclusive)
+
+
+def _results(
+    objective: Objective, slo: Slo, evidence: Evidence, judged: Requests | None, alpha: float
+) -> Iterator[ObjectiveResult]:
+    match objective.area:
+        case Area.API:
+            yield judge_requests.judge(objective, judged, evidence.judged_phase(), alpha)
+        case Area.WEB:
+            yield from judge_pages.judge(objective, slo, evidence, alpha)
+        case Area.RESOURCES:
+            yield judge_host.judge(objective, evidence)
+
+
+def _judged_requests(slo: Slo, evidence: Evidence) -> Requests | None:
+    if evidence.requests is None:
+        return None
+    rows = evidence.requests
+    ignored = slo.ignored_endpoints()
+    kept = [index for index, name in enumerate(rows.endpoints) if name not in ignored]
+    return rows.where(rows.judged & judge_requests.on_endpoints(rows, kept))
+
+
+def _smallest_latency_limit(objectives: list[Objective]) -> float | None:
+    limits = [item.limit.value for item in objectives if item.metric == "latency" and item.limit is not None]
+    return min(limits, default=None)
+
+
+def _after_interruption(result: ObjectiveResult, evidence: Evidence) -> ObjectiveResult:
+    """A run that was cut short can fail, and it cannot pass: nobody saw its rest."""
+    if evidence.state is RunState.COMPLETE or result.state not in {State.PASS, State.WARNING}:
+        return result
+    return replace(
+        result,
+        state=State.INCONCLUSIVE,
+        reason=f"the run {_ENDINGS[evidence.state]}, and until then this would pass: {result.reason}",
+    )
+
+
+def _after_validity(result: ObjectiveResult, found: list[Finding]) -> ObjectiveResult:
+    for finding in found:
+        hits = finding.area is result.area and finding.subject in {None, result.subject}
+        if finding.severity is Severity.ERROR and hits and result.state is not State.INFO:
+            return replace(result, state=State.ERROR, reason=finding.message, cure=finding.cure)
+    return result
+
+
+def _whole_reason(state: State, results: list[ObjectiveResult], evidence: Evidence) -> str:
+    judged = [result for result in results if result.state is not State.INFO]
+    if not judged:
+        return "nothing was judged: no objective of slo.yaml lies in what this run measured"
+    worst = [result for result in judged if result.state is state]
+    count = f"{len(worst)} of {len(judged)} objectives"
+    cut = "" if evidence.state is RunState.COMPLETE else f" (the run {_ENDINGS[evidence.state]})"
+    match state:
+        case State.PASS:
+            return f"all {len(judged)} objectives are met"
+        case State.WARNING:
+            return f"all {len(judged)} objectives are met, {len(worst)} of them with little to spare"
+        case State.FAIL:
+            return f"{count} {'is' if len(worst) == 1 else 'are'} not met{cut}"
+        case State.INCONCLUSIVE:
+            return f"{count} could not be decided{cut}"
+        case _:
+            return f"{count} cannot be judged{cut}: {worst[0].reason}"

@@ -1,0 +1,139 @@
+"""The raw facts of one page load, as the browser told them. No metric is computed here, and none is stored.
+
+Times (`*_ms`) are milliseconds since the start of the main frame's last navigation. None means "not seen", never zero.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LoadOutcome(StrEnum):
+    """How a page load ended. Only `OK` carries facts that may become metrics."""
+
+    OK = "ok"
+    HTTP_ERROR = "http_error"  # the main document has a status of 400 or more
+    NOT_READY = "not_ready"  # the element that the journey asks for did not appear
+    NO_RESPONSE = "no_response"  # refused, no such host, bad certificate, silence
+    REDIRECTED_AWAY = "redirected_away"  # the main frame ended on a host that is not allowed
+    DOWNLOAD = "download"  # the server sent a file to save, not a page
+    CRASHED = "crashed"  # the renderer crashed
+    DEADLINE = "deadline"  # the page stopped answering, or the journey did not end in time
+    JOURNEY_ERROR = "journey_error"  # the journey or its login raised
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """The element that says that the page is what it should be; `found_ms` is when it was first in the document."""
+
+    selector: str
+    found_ms: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavigationTiming:
+    """From Navigation Timing: first byte of the response, end of the DOMContentLoaded and of the load handlers."""
+
+    response_start_ms: float | None = None
+    dcl_end_ms: float | None = None
+    load_end_ms: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paint:
+    """A `paint` entry: `first-paint` or `first-contentful-paint`."""
+
+    name: str
+    start_ms: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LcpCandidate:
+    """A `largest-contentful-paint` entry; `element` is a short CSS path, `url` the address if it is an image."""
+
+    start_ms: float
+    size: int
+    element: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayoutShift:
+    """A `layout-shift` entry; `element` is the source that moved most."""
+
+    start_ms: float
+    value: float
+    had_recent_input: bool
+    element: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongTask:
+    """A `longtask` entry: 50 ms or more on the main thread of the top frame or of a frame that shares it."""
+
+    start_ms: float
+    duration_ms: float
+    name: str = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputEvent:
+    """An `event` or `first-input` entry of a real interaction. What was typed is never part of it."""
+
+    name: str
+    start_ms: float
+    duration_ms: float
+    processing_start_ms: float
+    processing_end_ms: float
+    interaction_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One network request, from the moment it was sent to the end of its body; each hop of a redirect is a request."""
+
+    url: str
+    method: str
+    type: str  # as in CDP's Network.ResourceType: Document, Script, Image, Fetch ...
+    start_ms: float
+    end_ms: float | None = None  # None: still in flight when the recording ended
+    status: int | None = None
+    failed: bool = False
+    encoded_bytes: int | None = None
+    from_cache: bool = False
+    main_frame: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Navigation:
+    """A document that the main frame committed. Earlier ones start before 0; None: it had no request of its own."""
+
+    url: str
+    start_ms: float | None
+    status: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageLoad:
+    """Everything seen during one load of one page."""
+
+    page: str
+    index: int  # from 1; warm-up loads are counted apart
+    warmup: bool
+    throttle: str
+    started_at_us: int  # epoch, on the clock that all processes of a run share
+    outcome: LoadOutcome
+    reason: str = ""  # a sentence; empty when there is nothing to say
+    url: str = ""  # where the main frame ended
+    status: int | None = None  # of the main document
+    ready: Ready | None = None  # None: the journey asks for no element
+    timing: NavigationTiming = NavigationTiming()
+    paints: tuple[Paint, ...] = ()
+    lcp_candidates: tuple[LcpCandidate, ...] = ()
+    layout_shifts: tuple[LayoutShift, ...] = ()
+    long_tasks: tuple[LongTask, ...] = ()
+    input_events: tuple[InputEvent, ...] = ()
+    requests: tuple[Request, ...] = ()
+    navigations: tuple[Navigation, ...] = ()
+    console_errors: tuple[str, ...] = ()
+    end_ms: float | None = None  # end of the recording; None when nothing was recorded
+    settled: bool = False  # the page fell quiet before the recording ended
