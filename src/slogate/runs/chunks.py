@@ -1,0 +1,92 @@
+"""Append-only Arrow IPC streams: what a collector writes while the run lasts.
+
+Each batch goes to the operating system in one write, so whatever kills the process, all batches but the last are
+whole. A stream that ends in the middle is read up to there; that is not an error, it is what the format is for.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import ipc
+
+
+class ChunkWriter:
+    """Appends batches of rows to one stream. Raises `OSError` when the disk does not take them."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._file = path.open("wb", buffering=0)
+        self._stream = ipc.new_stream(self._file, schema)
+
+    def append(self, columns: dict[str, list[Any]]) -> None:
+        """Writes one batch; a column that is left out is null throughout."""
+        rows = len(next(iter(columns.values())))
+        arrays = [
+            pa.array(columns[field.name], field.type) if field.name in columns else pa.nulls(rows, field.type)
+            for field in self._schema
+        ]
+        self._stream.write_batch(pa.record_batch(arrays, schema=self._schema))
+
+    def close(self) -> None:
+        """Ends the stream. Raises `OSError` when the disk does not take its end; the file is closed all the same."""
+        try:
+            self._stream.close()
+        finally:
+            self._file.close()
+
+    def abandon(self) -> None:
+        """Closes the file as it is, for a disk that takes no more; what was appended before stays readable."""
+        self._file.close()
+
+    def __enter__(self) -> "ChunkWriter":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def read_batches(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """The whole batches of a stream, in order; an empty or missing file has none."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return
+    with path.open("rb") as file:
+        try:
+            stream = ipc.open_stream(file)
+        except (pa.ArrowInvalid, EOFError, OSError):
+            return
+        while True:
+            try:
+                batch = stream.read_next_batch()
+            except (StopIteration, pa.ArrowInvalid, EOFError, OSError):
+                return
+            if batch.schema.equals(schema):
+                yield batch
+
+
+class ChunkFollower:
+    """Reads a stream that is still growing: each call yields the batches that came since the last."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen = 0
+
+    def new_batches(self) -> Iterator[pa.RecordBatch]:
+        """Batches not yielded before. Reads the file again from where the complete messages ended."""
+        if not self._path.is_file():
+            return
+        with pa.memory_map(str(self._path)) as source:
+            if source.size() == 0:
+                return
+            try:
+                stream = ipc.open_stream(source)
+                for index, batch in enumerate(stream):
+                    if index >= self._seen:
+                        self._seen = index + 1
+                        yield batch
+            except (pa.ArrowInvalid, EOFError, OSError):
+                return

@@ -1,0 +1,73 @@
+"""run.json: what was run, when, against what and on which machine."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from slogate.analyzer.evidence import RunState
+from slogate.runs.schema import SCHEMA_VERSION
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="ignore")  # a newer slogate may have written more
+
+
+class PhaseInfo(_Record):
+    """A part of the run, in seconds since the epoch."""
+
+    name: str
+    start_s: float
+    end_s: float
+    judged: bool
+
+
+class LoadInfo(_Record):
+    """The load that was planned, and what the generator said of it at its end (None: it could not say)."""
+
+    model: Literal["open", "closed"]
+    rate_per_s: float | None
+    arrivals: str
+    seed: int
+    users: int
+    warmup_s: float
+    duration_s: float
+    planned_arrivals: int | None = None
+    started_arrivals: int | None = None
+    unfinished: int | None = None
+    rows_sent: int | None = None
+    failed_users: int = 0
+    first_error: str = ""  # the first exception that a task or an on_start raised
+    refused_hosts: list[str] = Field(default_factory=list)
+
+
+class PagesInfo(_Record):
+    """The pages that were planned, those that the journeys know, and how often each is loaded."""
+
+    planned: list[str]
+    known: list[str]
+    loads: int
+
+
+class RunInfo(_Record):
+    """The whole of run.json."""
+
+    schema_version: int = SCHEMA_VERSION
+    run_id: str
+    service: str
+    release: str
+    profile: str
+    state: RunState
+    state_reason: str = ""
+    started_at: str
+    ended_at: str | None = None
+    areas: list[str]
+    targets: dict[str, str]
+    allow_inconclusive: bool
+    phases: list[PhaseInfo] = Field(default_factory=list)
+    load: LoadInfo | None = None
+    pages: PagesInfo | None = None
+    host_missing: str = ""
+    shared_machine: bool = False
+    variables: dict[str, str] = Field(default_factory=dict)
+    environment: dict[str, Any] = Field(default_factory=dict)
+    tools: dict[str, str] = Field(default_factory=dict)

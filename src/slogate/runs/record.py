@@ -1,0 +1,131 @@
+"""run.json while a run goes on: each fact is added when it is known."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from slogate.analyzer.evidence import RunState
+from slogate.runs.environment import describe_machine, describe_tools
+from slogate.runs.folder import RunFolder
+from slogate.runs.info import LoadInfo, PagesInfo, PhaseInfo, RunInfo
+
+_OPEN_END_S = float(2**32)  # of a phase that is still under way: in the year 2106
+
+
+class Record:
+    """What is known of a run so far. `write` puts it on disk."""
+
+    def __init__(self, info: RunInfo, folder: RunFolder) -> None:
+        self._info = info
+        self._folder = folder
+
+    @classmethod
+    def begin(cls, fields: Mapping[str, Any], run_id: str, folder: RunFolder) -> "Record":
+        """The record of a run that starts now; `fields` are those of `RunInfo` that the command line and slo.yaml
+        settle.
+        """
+        info = RunInfo(
+            run_id=run_id,
+            state=RunState.RUNNING,
+            started_at=_now(),
+            environment=describe_machine(),
+            tools=describe_tools(),
+            shared_machine=True,
+            **fields,
+        )
+        return cls(info, folder)
+
+    def write(self) -> None:
+        """Replaces run.json."""
+        self._folder.write_info(self._info)
+
+    @property
+    def state(self) -> RunState:
+        """Where the run stands."""
+        return self._info.state
+
+    @state.setter
+    def state(self, state: RunState) -> None:
+        self._info.state = state
+
+    @property
+    def reason(self) -> str:
+        """Why it is not complete."""
+        return self._info.state_reason
+
+    @reason.setter
+    def reason(self, reason: str) -> None:
+        self._info.state_reason = reason
+
+    def tool(self, name: str, version: str) -> None:
+        """A tool that takes part, and its version."""
+        self._info.tools[name] = version
+
+    def host_is_elsewhere(self, target: str) -> None:
+        """The target runs on another machine, of which nothing is known here."""
+        self._info.shared_machine = False
+        self._info.host_missing = f"{target} is on another machine, whose host is not sampled"
+
+    def pages(self, planned: list[str], known: list[str], loads: int) -> None:
+        """The pages that will be loaded, and those that the journeys know."""
+        self._info.pages = PagesInfo(planned=planned, known=known, loads=loads)
+
+    def load_planned(
+        self,
+        rate_per_s: float | None,
+        users: int,
+        arrivals: str,
+        seed: int,
+        warmup_s: float,
+        duration_s: float,
+    ) -> None:
+        """The load that is going to be made."""
+        model: Literal["open", "closed"] = "closed" if rate_per_s is None else "open"
+        self._info.load = LoadInfo(
+            model=model,
+            rate_per_s=rate_per_s,
+            arrivals=arrivals,
+            seed=seed,
+            users=users,
+            warmup_s=warmup_s,
+            duration_s=duration_s,
+        )
+
+    def load_users(self, users: int) -> None:
+        """How many users the generator really has, once it has given each class its share."""
+        self._change_load({"users": users})
+
+    def load_finished(self, told: Mapping[str, Any]) -> None:
+        """What the generator said of the load at its end, and when that was."""
+        self._info.phases[-1].end_s = told["end_s"]
+        self._change_load({name: told[name] for name in LoadInfo.model_fields if name in told})
+
+    def phase(self, name: str, start_s: float, end_s: float, *, judged: bool = False) -> None:
+        """A phase, in seconds since the epoch."""
+        self._info.phases.append(PhaseInfo(name=name, start_s=start_s, end_s=end_s, judged=judged))
+
+    @contextmanager
+    def phase_under_way(self, name: str, now_s: Callable[[], float]) -> Iterator[None]:
+        """A judged phase that lasts as long as the block."""
+        self.phase(name, now_s(), _OPEN_END_S, judged=True)
+        self.write()
+        try:
+            yield
+        finally:
+            self._info.phases[-1].end_s = now_s()
+
+    def end(self, now_s: float) -> None:
+        """The run is over; a phase that was to last longer ends here too."""
+        self._info.ended_at = _now()
+        for phase in self._info.phases:
+            phase.end_s = max(phase.start_s, min(phase.end_s, now_s))
+        self.write()
+
+    def _change_load(self, changes: Mapping[str, Any]) -> None:
+        if self._info.load is not None:
+            self._info.load = self._info.load.model_copy(update=dict(changes))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,42 @@
+"""The tables of a run folder: column names, types and units. They are a promise to whoever reads them with pandas,
+DuckDB or Polars.
+"""
+
+import pyarrow as pa
+
+SCHEMA_VERSION = 1
+
+REQUESTS = pa.schema(
+    [
+        pa.field("started_at_us", pa.int64(), nullable=False),  # since the Unix epoch
+        pa.field("intended_at_us", pa.int64()),  # null in a closed model, and after the first request of an iteration
+        pa.field("latency_us", pa.int64(), nullable=False),  # service time, as the client measured it
+        pa.field("endpoint", pa.string(), nullable=False),
+        pa.field("method", pa.string(), nullable=False),
+        pa.field("status", pa.int16(), nullable=False),  # 0: no response
+        pa.field("outcome", pa.string(), nullable=False),
+        pa.field("bytes", pa.int64(), nullable=False),
+        pa.field("worker", pa.string(), nullable=False),
+        pa.field("phase", pa.string(), nullable=False),
+    ]
+)
+
+HOST = pa.schema(
+    [
+        pa.field(
+            "time_us", pa.int64(), nullable=False
+        ),  # since the Unix epoch, at the end of the second that the row tells of
+        pa.field("source", pa.string(), nullable=False),  # target or generator
+        pa.field("cpu", pa.float64()),  # ratio: of all cores for a host, of one core for the generator
+        pa.field("cpu_busiest_core", pa.float64()),
+        pa.field("memory", pa.float64()),  # ratio that is not available to programs
+        pa.field("disk_read_bytes_per_s", pa.float64()),
+        pa.field("disk_write_bytes_per_s", pa.float64()),
+        pa.field("disk_iops", pa.float64()),
+        pa.field("disk_utilization", pa.float64()),  # ratio, of the busiest device
+        pa.field("disk_await_ms", pa.float64()),
+        pa.field("lag_ms", pa.float64()),  # generator: the latest arrival of the second although a user was free
+        pa.field("backlog", pa.float64()),  # generator: arrivals of the second that found every user busy
+        pa.field("in_flight", pa.float64()),  # generator: users inside an iteration
+    ]
+)

@@ -1,0 +1,143 @@
+"""Evidence made by hand: what a run would have measured, without a run. Times are seconds since the load began."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from slogate.analyzer.evidence import (
+    Evidence,
+    Floats,
+    HostSamples,
+    LoadSummary,
+    Outcome,
+    Phase,
+    Requests,
+    RunState,
+)
+from slogate.analyzer.web.facts import LcpCandidate, LoadOutcome, LongTask, NavigationTiming, PageLoad, Paint
+from slogate.slo.file import load
+from slogate.slo.model import Objective, Slo
+
+BEGAN_S = 1_700_000_000.0
+ENDPOINTS = ("GET /a", "GET /b")
+_STATUS = {Outcome.OK: 200, Outcome.HTTP_ERROR: 500, Outcome.RATE_LIMITED: 429, Outcome.CHECK_FAILED: 200}
+
+Numbers = Sequence[float] | npt.NDArray[np.float64] | npt.NDArray[np.int64]
+
+
+def slo(text: str) -> Slo:
+    """The objectives of `text`, in a file that has all else."""
+    head = "version: 1\nservice: shop\ntargets: {api: 'http://127.0.0.1:1'}\nprofiles: {p: {rate: 1/s}}\n"
+    return load(f"{head}{text}".encode(), "slo.yaml", {}).slo
+
+
+def objective(text: str) -> Objective:
+    """The first objective of `text`."""
+    return slo(text).objectives()[0]
+
+
+def rows(
+    latencies_ms: Numbers,
+    *,
+    endpoint: int | Sequence[int] = 0,
+    outcome: int | Sequence[int] = Outcome.OK,
+    status: int | Sequence[int] | None = None,
+    late_ms: float | Numbers = 0.0,
+    planned: bool = True,
+    judged: bool | Sequence[bool] = True,
+    rate_per_s: float = 50.0,
+    begin_s: float = 0.0,
+) -> Requests:
+    """Requests at even intervals. A latency is the service time; lateness comes on top of it."""
+    n = len(latencies_ms)
+    intended_us = np.round((BEGAN_S + begin_s + np.arange(n) / rate_per_s) * 1e6).astype(np.int64)
+    outcomes = np.broadcast_to(np.asarray(outcome, np.int64), n)
+    statuses = status if status is not None else [_STATUS.get(Outcome(item), 0) for item in outcomes.tolist()]
+    return Requests(
+        started_us=intended_us + np.round(np.broadcast_to(late_ms, n) * 1000).astype(np.int64),
+        intended_us=intended_us if planned else np.zeros(n, np.int64),
+        planned=np.full(n, planned),
+        latency_us=np.round(np.asarray(latencies_ms, np.float64) * 1000).astype(np.int64),
+        endpoint=np.broadcast_to(np.asarray(endpoint, np.int64), n),
+        endpoints=ENDPOINTS,
+        status=np.broadcast_to(np.asarray(statuses, np.int64), n),
+        outcome=outcomes,
+        judged=np.broadcast_to(judged, n),
+    )
+
+
+def evidence(requests: Requests | None = None, **changes: object) -> Evidence:
+    """A complete open-model run of these requests whose counts agree; the load is judged for as long as they last."""
+    n = 0 if requests is None else len(requests)
+    seconds = 60.0 if requests is None else max(1.0, n / 50.0)
+    whole = Evidence(
+        state=RunState.COMPLETE,
+        areas=frozenset({"api", "web", "resources"}),
+        phases=(
+            Phase("warm-up", BEGAN_S - 5, BEGAN_S, judged=False),
+            Phase("load", BEGAN_S, BEGAN_S + seconds, judged=True),
+        ),
+        requests=requests,
+        load=None if requests is None else summary_of_load(planned_arrivals=n, started_arrivals=n, rows_sent=n),
+        pages=(),
+        planned_pages=(),
+        known_pages=(),
+        page_loads=5,
+        host=None,
+        host_missing="",
+        generator=None,
+    )
+    return replace(whole, **changes)  # type: ignore[arg-type]  # each test passes the fields it is about
+
+
+def summary_of_load(**changes: object) -> LoadSummary:
+    """What the generator says at the end of a run without trouble."""
+    calm = LoadSummary(
+        model="open",
+        rate_per_s=50.0,
+        users=100,
+        planned_arrivals=0,
+        started_arrivals=0,
+        unfinished=0,
+        rows_sent=0,
+        failed_users=0,
+    )
+    return replace(calm, **changes)  # type: ignore[arg-type]  # as above
+
+
+def samples(times_s: Numbers, columns: Mapping[str, float | Numbers], source: str = "target") -> HostSamples:
+    """Samples at these times; a single number stands for a constant column."""
+    times: Floats = np.asarray(times_s, np.float64)
+    filled = {name: np.array(np.broadcast_to(np.asarray(v, np.float64), len(times))) for name, v in columns.items()}
+    return HostSamples(source, BEGAN_S + times, filled)
+
+
+def page(
+    name: str = "home",
+    *,
+    fcp_ms: float | None = 100.0,
+    lcp_ms: float | None = 200.0,
+    tti_ms: float | None = 300.0,
+    **facts: object,
+) -> PageLoad:
+    """One load of a page. `tti_ms=None` is a main thread that never falls quiet."""
+    last_task_ms = 300.0 if tti_ms is None else tti_ms
+    tasks = [LongTask(start_ms=last_task_ms - 60.0, duration_ms=60.0)]
+    if tti_ms is None:
+        tasks = [LongTask(start_ms=float(start), duration_ms=100.0) for start in range(0, 20_000, 2_000)]
+    load_facts = PageLoad(
+        page=name,
+        index=1,
+        warmup=False,
+        throttle="none",
+        started_at_us=0,
+        outcome=LoadOutcome.OK,
+        timing=NavigationTiming(dcl_end_ms=50.0),
+        paints=() if fcp_ms is None else (Paint(name="first-contentful-paint", start_ms=fcp_ms),),
+        lcp_candidates=() if lcp_ms is None else (LcpCandidate(start_ms=lcp_ms, size=1000, element="img.hero"),),
+        long_tasks=tuple(tasks),
+        end_ms=20_000.0,
+    )
+    return replace(load_facts, **facts)  # type: ignore[arg-type]  # as above
