@@ -1,0 +1,69 @@
+"""Starts Locust as a process of its own, with the team's locustfiles and our plugin, and says in plain words why it
+did not start.
+"""
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from slogate.errors import ConfigError, SlogateError
+from slogate.load.plan import PLAN_VARIABLE, LoadPlan
+from slogate.process import Child
+
+_PLUGIN = Path(__file__).with_name("locustfile.py")
+_SPAWN_RATE_PER_S = 50  # users begin before the warm-up, and a sign-in in on_start must not come as a wall
+_LEAST_USERS = 10
+_MOST_USERS = 5_000
+_FRAME = re.compile(r'^\s+File "(?P<path>[^"]+)", line (?P<line>\d+)', re.MULTILINE)
+
+
+def users_for(rate_per_s: float, longest_limit_s: float) -> int:
+    """How many iterations of an open model may be in flight.
+
+    Enough that all are busy only when the target takes twice its longest latency limit, where failing is certain.
+    """
+    return min(_MOST_USERS, max(_LEAST_USERS, round(rate_per_s * max(2.0, 2 * longest_limit_s))))
+
+
+def start_locust(
+    plan: LoadPlan, locustfiles: Sequence[Path], host: str, *, folder: Path, environ: Mapping[str, str]
+) -> Child:
+    """Locust, which imports the locustfiles, says `ready`, and waits for `go`. `folder` takes its plan and its log."""
+    plan_path = folder / "load-plan.json"
+    plan.write(plan_path)
+    unfit = next((path for path in locustfiles if "," in str(path)), None)
+    if unfit is not None:
+        raise ConfigError(f"{unfit}: Locust takes no comma in a path", cure="rename the file or its folder")
+    arguments = [sys.executable, "-m", "locust", "-f", ",".join(str(path) for path in (_PLUGIN, *locustfiles))]
+    arguments += ["--headless", "--only-summary", "--loglevel", "WARNING", "--host", host]
+    arguments += ["--users", str(plan.users), "--spawn-rate", str(_SPAWN_RATE_PER_S)]
+    return Child(
+        "locust",
+        arguments,
+        log_path=folder / "locust.log",
+        environ={**environ, PLAN_VARIABLE: str(plan_path)},
+        explain=lambda log: why_not_ready(log, locustfiles),
+    )
+
+
+def why_not_ready(log: str, locustfiles: Sequence[Path]) -> SlogateError | None:
+    """Why Locust ended by itself, if its log shows that a scenario is to blame."""
+    last = log.strip().splitlines()[-1].strip() if log.strip() else ""
+    for frame in reversed(list(_FRAME.finditer(log))):
+        path = Path(frame["path"])
+        if any(path == file.resolve() or file.resolve().parent in path.parents for file in locustfiles):
+            return ConfigError(
+                f"{_shown(path)}:{frame['line']}: {last}\n  the scenario could not be imported; mend it there"
+            )
+    if "No User class found" in log or "load_locustfile_pytest" in log:
+        names = ", ".join(str(_shown(file)) for file in locustfiles)
+        return ConfigError(f"{names}: there is no Locust user class in it; write one as docs/scenarios.md shows")
+    if "Duplicate user class" in log:
+        return ConfigError(last)
+    return None
+
+
+def _shown(path: Path) -> Path:
+    """A path as a person would type it from here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -1,0 +1,34 @@
+"""How a request ended, told from what Locust's request event carries."""
+
+from slogate.analyzer.evidence import Outcome
+
+_TIMEOUT_NAMES = ("timeout", "timedout")
+
+
+def classify(status: int, exception: BaseException | str | None) -> Outcome:
+    """The outcome of one request.
+
+    A check decides over the status: a scenario that marks a 404 as success means it. Whatever a client library calls
+    its time-outs, their class names say so.
+    """
+    if exception is None:
+        return Outcome.OK
+    if status == 429:
+        return Outcome.RATE_LIMITED
+    if status >= 400:
+        return Outcome.HTTP_ERROR
+    if status > 0:
+        return Outcome.CHECK_FAILED
+    return Outcome.SLOW_TIMEOUT if _is_timeout(exception) else Outcome.CONNECTION
+
+
+def _is_timeout(exception: BaseException | str) -> bool:
+    seen = exception if isinstance(exception, BaseException) else None
+    if seen is None:
+        return "timed out" in str(exception).lower()
+    while seen is not None:
+        name = type(seen).__name__.lower()
+        if isinstance(seen, TimeoutError) or any(part in name for part in _TIMEOUT_NAMES):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return "timed out" in str(exception).lower()
