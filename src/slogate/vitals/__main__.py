@@ -1,0 +1,97 @@
+"""`python -m slogate.vitals PLAN.json`: the process that loads pages.
+
+It imports the journeys and launches the browser, says `ready`, waits for `go`, makes the loads and says `finished`.
+It exits with 0 when all loads were made, whatever their outcome; else with the exit code of the error, of which it
+has told as `failed`. Started by hand, without a channel, it begins at once and writes its events to standard output.
+"""
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from slogate.channel import Channel
+from slogate.errors import CutShortError, ExitCode, MeasurementError, SlogateError, UsageError
+from slogate.redact import Redactor
+from slogate.runs.pages import PageLoadWriter
+from slogate.vitals.browser import find_browser
+from slogate.vitals.journeys import load_journeys, select_pages
+from slogate.vitals.lifetime import Lifetime
+from slogate.vitals.measure import Measurement, Tell
+from slogate.vitals.plan import PagesPlan
+from slogate.vitals.running import RunningBrowser, launch
+
+_MAX_MESSAGE = 2000  # an event must fit into one atomic write to a pipe
+_MAX_CURE = 500
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs the plan; returns the exit code."""
+    channel = Channel.from_environment(os.environ)
+    tell = _print_event if channel is None else channel.emit
+    redact = Redactor()
+
+    def fail(error: SlogateError) -> ExitCode:
+        message, cure = redact(error.message)[:_MAX_MESSAGE], redact(error.cure)[:_MAX_CURE]
+        cut_short = isinstance(error, CutShortError)
+        tell("failed", message=message, cure=cure, exit_code=int(error.exit_code), cut_short=cut_short)
+        sys.stderr.write(f"{message}\n{cure}\n")
+        return error.exit_code
+
+    try:
+        plan = PagesPlan.read(_only(arguments))
+        redact = Redactor(os.environ[name] for name in plan.known_secrets_env if name in os.environ)
+        commands_fd = None if channel is None else channel.commands_fd
+        with Lifetime(commands_fd, last_words=fail) as lifetime:
+            _measure(plan, lifetime, redact, tell)
+    except SlogateError as error:
+        return fail(error)
+    except Exception as error:  # noqa: BLE001 (a defect of slogate: Python's own exit code would say that an SLO failed)
+        traceback.print_exc()
+        return fail(MeasurementError(f"{type(error).__name__}: {error}", cure="this is a defect of slogate"))
+    return ExitCode.PASS
+
+
+def _measure(plan: PagesPlan, lifetime: Lifetime, redact: Redactor, tell: Tell) -> None:
+    journeys = load_journeys(plan.journeys)
+    pages = select_pages(journeys, plan.pages)
+    found = find_browser()
+    with PageLoadWriter(plan.output) as writer:
+        playwright = sync_playwright().start()
+
+        def start_browser() -> RunningBrowser:
+            return launch(playwright, found)
+
+        try:
+            measurement = Measurement(plan, start_browser, lifetime, redact, tell)
+            version = measurement.running.browser.version
+            tell(
+                "ready",
+                pages=[journey.name for journey in pages],
+                known_pages=[journey.name for journey in journeys],
+                browser={"path": found.path, "version": version},
+            )
+            lifetime.wait_for_go()
+            tell("finished", loads=measurement.run(pages, writer))
+            measurement.running.kill()
+        finally:
+            playwright.stop()
+
+
+def _only(arguments: Sequence[str]) -> Path:
+    if len(arguments) != 1:
+        raise UsageError("the page loader takes one argument", cure="python -m slogate.vitals PLAN.json")
+    return Path(arguments[0])
+
+
+def _print_event(kind: str, **fields: object) -> None:
+    sys.stdout.write(json.dumps({"event": kind, **fields}, default=str) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

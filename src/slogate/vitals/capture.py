@@ -1,0 +1,199 @@
+"""One page load, from a fresh browser context to a `PageLoad`. Whatever the page does, it ends in time with an outcome.
+
+The page is watched and not touched: no evaluation runs in it until the recording ends, because each would be a task
+on the main thread that is measured.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from playwright.sync_api import BrowserContext, Page, StorageState
+from playwright.sync_api import Error as PlaywrightError
+
+from slogate.analyzer.web.facts import LoadOutcome, PageLoad
+from slogate.redact import Redactor
+from slogate.vitals.endings import Ending, is_navigation_timeout, of_journey, of_network_error
+from slogate.vitals.journeys import PageJourney
+from slogate.vitals.recording import Recording
+from slogate.vitals.running import RunningBrowser
+from slogate.vitals.settle import POLL_MS, Pace, assess
+from slogate.vitals.site import Site
+from slogate.vitals.throttle import PRESETS
+
+DEADLINE_S = 45.0
+SETUP_LIMIT_S = 15.0
+ANSWER_LIMIT_S = 5.0  # a main thread that does not answer for so long is taken to hang
+AFTER_ERROR_MS = 500.0
+FIRST_REQUEST_MS = 1000.0  # a journey may start its navigation by a timer
+ERROR_STATUS = 400
+FULL_PACE = Pace()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """One load to be made."""
+
+    journey: PageJourney
+    site: Site
+    index: int = 1
+    warmup: bool = False
+    storage: StorageState | None = None
+    pace: Pace = FULL_PACE
+    deadline_s: float = DEADLINE_S
+
+
+def capture(running: RunningBrowser, visit: Visit, *, redact: Redactor, clock_us: Callable[[], int]) -> PageLoad:
+    """Makes one load and returns its facts. Raises Playwright's error when the browser is gone.
+
+    If `running.timed_out` is set afterwards, the page hung and the browser had to be killed: launch another.
+    """
+    throttle = PRESETS[visit.journey.throttle]
+    with running.limit(SETUP_LIMIT_S, "opening a page"):
+        context = visit.site.open_context(running.browser, throttle, visit.storage)
+        context.set_default_timeout(visit.deadline_s * 1000)
+        page = context.new_page()
+        recording = Recording(page, visit.journey, throttle)
+    started_at_us = clock_us()
+    try:
+        settled, ending = _Load(running, visit, page, recording).run()
+    except _Ended as ended:
+        settled, ending = False, ended.ending
+    _close(running, context)
+    load = not_loaded(visit, started_at_us, replace(ending, reason=redact(ending.reason)))
+    return replace(recording.add_to(load, redact), settled=settled)
+
+
+def not_loaded(visit: Visit, started_at_us: int, ending: Ending) -> PageLoad:
+    """The record of a visit before any fact is added to it."""
+    return PageLoad(
+        page=visit.journey.name,
+        index=visit.index,
+        warmup=visit.warmup,
+        throttle=visit.journey.throttle,
+        started_at_us=started_at_us,
+        outcome=ending.outcome,
+        reason=ending.reason,
+    )
+
+
+def _close(running: RunningBrowser, context: BrowserContext) -> None:
+    if running.timed_out is not None:
+        return  # the browser was killed, and its contexts with it
+    try:
+        with running.limit(ANSWER_LIMIT_S, "closing a page"):
+            context.close()
+    except PlaywrightError:
+        if running.timed_out is None:
+            raise
+
+
+class _Ended(Exception):  # noqa: N818 (not an error: how a load that has nothing to measure leaves its steps)
+    def __init__(self, outcome: LoadOutcome, reason: str) -> None:
+        super().__init__(reason)
+        self.ending = Ending(outcome, reason)
+
+
+class _Load:
+    """The run of one load: the journey, the wait until the page settles, the end of the recording."""
+
+    def __init__(self, running: RunningBrowser, visit: Visit, page: Page, recording: Recording) -> None:
+        self._running = running
+        self._visit = visit
+        self._page = page
+        self._recording = recording
+        self._ledger = recording.ledger
+        self._deadline = time.monotonic() + visit.deadline_s
+
+    def run(self) -> tuple[bool, Ending]:
+        """Whether the page settled, and how the load ended. Raises `_Ended` when there is nothing to measure."""
+        with self._running.limit(self._visit.deadline_s + 2 * ANSWER_LIMIT_S, f"the page {self._visit.journey.name}"):
+            try:
+                self._travel()
+                lacks = self._wait()
+                while not self._finish():
+                    if time.monotonic() >= self._deadline:
+                        raise _Ended(LoadOutcome.DEADLINE, "it keeps replacing its document")
+                    lacks = self._wait()
+            except PlaywrightError as error:
+                raise self._broken(error) from error
+        document = self._recording.document
+        if self._visit.journey.ready is not None and (document is None or document.ready_ms is None):
+            raise _Ended(LoadOutcome.NOT_READY, f"{self._visit.journey.ready} did not appear")
+        reason = f"it did not settle within {self._visit.deadline_s:g} s: {lacks}" if lacks else ""
+        return not lacks, Ending(LoadOutcome.OK, reason)
+
+    def _travel(self) -> None:
+        """Runs the journey."""
+        journey = self._visit.journey
+        try:
+            journey(self._page)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 (a journey is the user's: anything may come out of it)
+            self._pause(AFTER_ERROR_MS)  # the crash or the download behind the error is told a moment later
+            self._check()
+            self._explain(error)
+        if self._ledger.untouched:
+            self._pause(FIRST_REQUEST_MS)
+            if self._ledger.untouched:
+                raise _Ended(LoadOutcome.JOURNEY_ERROR, f"{journey.location}: {journey.name} opened no page")
+
+    def _wait(self) -> str:
+        """Waits until the page has settled or the time is up; returns what it lacks, empty if it has settled."""
+        while True:
+            self._check()
+            pending = self._ledger.unanswered_navigation
+            progress = self._recording.progress()
+            left_ms = (self._deadline - time.monotonic()) * 1000
+            if pending is not None or progress is None:
+                if left_ms <= 0:
+                    reason = f"{pending or 'the page'}: no answer within {self._visit.deadline_s:g} s"
+                    raise _Ended(LoadOutcome.NO_RESPONSE, reason)
+                self._pause(min(POLL_MS, left_ms))
+                continue
+            assessment = assess(progress, self._visit.pace)
+            if assessment.settled:
+                return ""
+            if left_ms <= 0:
+                return assessment.lacks
+            self._pause(min(assessment.look_again_ms, left_ms))
+
+    def _finish(self) -> bool:
+        with self._running.limit(ANSWER_LIMIT_S, "an answer of its main thread"):
+            return self._recording.finish()
+
+    def _pause(self, ms: float) -> None:
+        """Lets time pass and events in. It runs in Playwright's driver, not in the page."""
+        self._page.wait_for_timeout(ms)
+
+    def _check(self) -> None:
+        """Ends the load when what it has opened is not the page to be measured."""
+        if self._recording.download is not None:
+            raise _Ended(LoadOutcome.DOWNLOAD, f"{self._recording.download} is a file to download, not a page")
+        if self._recording.bad_selector is not None:
+            raise _Ended(LoadOutcome.JOURNEY_ERROR, f"ready= is not a CSS selector: {self._recording.bad_selector}")
+        url, status = self._ledger.url, self._ledger.status
+        if status is not None and status >= ERROR_STATUS:
+            raise _Ended(LoadOutcome.HTTP_ERROR, f"{url or 'the page'} answered with status {status}")
+        if url is not None and not self._visit.site.allows(url):
+            raise _Ended(LoadOutcome.REDIRECTED_AWAY, f"it ended on {url}, a host that is not allowed")
+
+    def _explain(self, error: BaseException) -> None:
+        """Ends the load for what its journey raised, unless the page can be measured all the same."""
+        journey, message = self._visit.journey, str(error)
+        if isinstance(error, PlaywrightError):
+            ending = of_network_error(message)
+            if ending is not None:
+                raise _Ended(ending.outcome, ending.reason) from error
+            if is_navigation_timeout(message):
+                return  # if the document is there, the page can be measured; if it is not, `_wait` says so
+        raise _Ended(LoadOutcome.JOURNEY_ERROR, of_journey(error, journey.function, journey.name)) from error
+
+    def _broken(self, error: PlaywrightError) -> Exception:
+        """What it means that Playwright can no longer reach the page; the error itself if the browser is gone."""
+        if self._recording.crashed:
+            return _Ended(LoadOutcome.CRASHED, "its renderer crashed")
+        if self._running.timed_out is not None:
+            return _Ended(LoadOutcome.DEADLINE, self._running.timed_out)
+        if self._page.is_closed() and self._running.why_gone() is None:
+            return _Ended(LoadOutcome.JOURNEY_ERROR, "the page was closed while it was measured")
+        return error

@@ -1,0 +1,69 @@
+"""How a load ended, in a sentence: what the browser or the journey raised becomes an outcome and its reason.
+
+Pure. Playwright's call log is never quoted whole, because it repeats what a journey typed.
+"""
+
+import re
+import traceback
+from dataclasses import dataclass
+
+from slogate.analyzer.web.facts import LoadOutcome
+from slogate.vitals.journeys import Journey, source_of
+
+_NET_ERROR = re.compile(r"net::(ERR_\w+)(?: at (\S+))?")
+_NAVIGATION_TIMEOUT = re.compile(
+    r"(?:Page|Frame)\.(?:goto|reload|go_back|go_forward|wait_for_load_state|set_content): Timeout"
+)
+_WAITING_FOR = re.compile(r"waiting for (?:locator|get_by_\w+)\(.*")
+_EXPLAINED = {
+    "ERR_CONNECTION_REFUSED": "the server refused the connection",
+    "ERR_CONNECTION_RESET": "the server broke the connection off",
+    "ERR_CONNECTION_CLOSED": "the server closed the connection",
+    "ERR_EMPTY_RESPONSE": "the server closed the connection without an answer",
+    "ERR_NAME_NOT_RESOLVED": "the host name does not resolve",
+    "ERR_TOO_MANY_REDIRECTS": "the server redirects in a circle",
+    "ERR_TIMED_OUT": "the server did not answer",
+    "ERR_SSL_PROTOCOL_ERROR": "the server does not speak TLS",
+    "ERR_UNSAFE_PORT": "browsers refuse this port",
+}
+_CERTIFICATE = "the server's certificate is not trusted"
+
+
+@dataclass(frozen=True)
+class Ending:
+    """An outcome and its reason."""
+
+    outcome: LoadOutcome
+    reason: str = ""
+
+
+def of_network_error(message: str) -> Ending | None:
+    """The ending that a failed navigation means; None if `message` does not tell of one."""
+    found = _NET_ERROR.search(message)
+    if found is None:
+        return None
+    code, url = found[1], found[2] or "the page"
+    if code == "ERR_HTTP_RESPONSE_CODE_FAILURE":
+        return Ending(LoadOutcome.HTTP_ERROR, f"{url} answered with an error status and no page")
+    if code == "ERR_ABORTED":
+        reason = f"{url} gave no document: an answer without content, or a navigation that was cut short ({code})"
+        return Ending(LoadOutcome.JOURNEY_ERROR, reason)
+    explained = _EXPLAINED.get(code, _CERTIFICATE if code.startswith("ERR_CERT") else "it did not load")
+    return Ending(LoadOutcome.NO_RESPONSE, f"{url}: {explained} ({code})")
+
+
+def is_navigation_timeout(message: str) -> bool:
+    """Whether a journey gave up waiting for `load`: a page with a hanging sub-resource can still be measured."""
+    return _NAVIGATION_TIMEOUT.match(message) is not None
+
+
+def of_journey(error: BaseException, journey: Journey, name: str) -> str:
+    """What a journey or a login raised, and on which line of its file."""
+    path, first_line = source_of(journey)
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    where = f"{path.name}:{lines[-1] if lines else first_line}"
+    message = str(error).strip()
+    said = message.partition("\n")[0]
+    waiting = _WAITING_FOR.search(message)
+    detail = f"{said} ({waiting[0].strip()})" if waiting else said
+    return f"{where}: {name} raised {type(error).__name__}: {detail}"

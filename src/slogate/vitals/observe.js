@@ -1,0 +1,111 @@
+// Watches one document from an isolated world, which the page's own scripts can neither see nor disturb.
+// What it sees is pushed out through a binding as it happens, so that nobody has to evaluate anything in the page while it
+// is being timed: an evaluation is a task on the very main thread that is measured. It records; it computes nothing.
+({ binding, ready }) => {
+  if (window !== window.top) return;
+  const tell = globalThis[binding];
+  const round = (ms) => Math.round(ms * 1000) / 1000;
+  const seen = (ms) => (ms > 0 ? round(ms) : null);
+
+  const emptyRows = () => ({ paints: [], lcp_candidates: [], layout_shifts: [], long_tasks: [], input_events: [] });
+  let rows = emptyRows();
+  let readyMs = null;
+  let readyError = null;
+
+  const timing = () => {
+    const entry = performance.getEntriesByType("navigation")[0];
+    return {
+      response_start_ms: entry ? seen(entry.responseStart) : null,
+      dcl_end_ms: entry ? seen(entry.domContentLoadedEventEnd) : null,
+      load_end_ms: entry ? seen(entry.loadEventEnd) : null,
+    };
+  };
+
+  const takeBatch = () => {
+    const batch = {
+      origin_ms: performance.timeOrigin,
+      now_ms: round(performance.now()),
+      timing: timing(),
+      ready_ms: readyMs,
+      ready_error: readyError,
+      ...rows,
+    };
+    rows = emptyRows();
+    return JSON.stringify(batch);
+  };
+  const push = () => tell(takeBatch());
+
+  const path = (node) => {
+    let element = node && node.nodeType !== Node.ELEMENT_NODE ? node.parentElement : node;
+    const steps = [];
+    for (; element && steps.length < 4; element = element.parentElement) {
+      const classes = [...element.classList].slice(0, 2).map((name) => `.${name}`);
+      steps.unshift(element.localName + (element.id ? `#${element.id}` : classes.join("")));
+      if (element.id) break;
+    }
+    return steps.join(" > ").slice(0, 120) || null;
+  };
+
+  const observers = [];
+  const observe = (type, options, record, { pushes }) => {
+    const take = (entries) => entries.forEach(record);
+    const observer = new PerformanceObserver((list) => {
+      take(list.getEntries());
+      if (pushes) push();
+    });
+    observer.observe({ type, buffered: true, ...options });
+    observers.push(() => take(observer.takeRecords()));
+  };
+
+  const recordInput = (entry) => {
+    const known = (row) => row.name === entry.name && row.start_ms === round(entry.startTime);
+    if ((entry.interactionId === 0 && entry.entryType !== "first-input") || rows.input_events.some(known)) return;
+    rows.input_events.push({
+      name: entry.name,
+      start_ms: round(entry.startTime),
+      duration_ms: round(entry.duration),
+      processing_start_ms: round(entry.processingStart),
+      processing_end_ms: round(entry.processingEnd),
+      interaction_id: entry.interactionId,
+    });
+  };
+
+  // Few entries are pushed at once; what an animation or a typist makes many of waits for the next push.
+  observe("paint", {}, (e) => rows.paints.push({ name: e.name, start_ms: round(e.startTime) }), { pushes: true });
+  observe("largest-contentful-paint", {}, (e) => rows.lcp_candidates.push({
+    start_ms: round(e.startTime), size: e.size, element: path(e.element), url: e.url || null,
+  }), { pushes: true });
+  observe("longtask", {}, (e) => rows.long_tasks.push({
+    start_ms: round(e.startTime), duration_ms: round(e.duration), name: e.name,
+  }), { pushes: true });
+  observe("layout-shift", {}, (e) => rows.layout_shifts.push({
+    start_ms: round(e.startTime), value: e.value, had_recent_input: e.hadRecentInput,
+    element: e.sources.length ? path(e.sources[0].node) : null,
+  }), { pushes: false });
+  observe("first-input", {}, recordInput, { pushes: false });
+  observe("event", { durationThreshold: 16 }, recordInput, { pushes: false });
+
+  if (ready !== null) {
+    const look = () => {
+      try {
+        if (document.querySelector(ready) === null) return;
+        readyMs = round(performance.now());
+      } catch (error) {
+        readyError = error.message;
+      }
+      watcher.disconnect();
+      push();
+    };
+    const watcher = new MutationObserver(look);
+    watcher.observe(document, { childList: true, subtree: true, attributes: true });
+  }
+
+  // The end of a handler phase is known only after the phase, hence the timers.
+  addEventListener("DOMContentLoaded", () => setTimeout(push));
+  addEventListener("load", () => setTimeout(push));
+  globalThis.slogateCollect = () => {
+    observers.forEach((drain) => drain());
+    return takeBatch();
+  };
+  push();
+}

@@ -1,0 +1,43 @@
+"""The plan that the measuring process is given: one JSON file, so that it can also be started by hand."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from slogate.errors import ConfigError
+from slogate.vitals.capture import DEADLINE_S
+
+
+class PagesPlan(BaseModel):
+    """What to load, how often, and where the facts go."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    journeys: list[Path]
+    base_url: str
+    allowed_hosts: list[str]  # host names that the main frame may end on
+    pages: list[str] | None = None  # None: every page of the journeys
+    page_loads: int = Field(ge=0)
+    warmup_loads: int = Field(default=1, ge=0)
+    deadline_s: float = Field(default=DEADLINE_S, gt=0)
+    output: Path  # pages.jsonl
+    wall_offset_us: int  # epoch_us = monotonic_us + wall_offset_us: the clock that all processes of a run share
+    known_secrets_env: list[str] = []  # environment variables whose values are masked wherever they occur
+    verify_tls: bool = True
+
+    @classmethod
+    def read(cls, path: Path) -> "PagesPlan":
+        """Reads a plan. Raises `ConfigError`."""
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except OSError as error:
+            raise ConfigError(f"{path}: {error.strerror}", cure="give the path of a plan for page loads") from error
+        except ValidationError as error:
+            found = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
+            raise ConfigError(
+                f"{path}: {found}", cure="see slogate.vitals.plan.PagesPlan for what a plan holds"
+            ) from error
+
+    def write(self, path: Path) -> None:
+        """Writes the plan where the measuring process will read it."""
+        path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,141 @@
+"""A running browser: started with the right flags, killed for certain, and never waited for without a limit.
+
+A call into a page that hangs does not come back, and Playwright gives many calls no time-out. So each step runs under
+`RunningBrowser.limit`: when its time is up, the browser is killed from another thread, and that makes the call return.
+"""
+
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+import psutil
+from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from slogate.errors import BrowserError
+from slogate.vitals.browser import FoundBrowser, find_browser, install_command
+
+ARGUMENTS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+LAUNCH_TIMEOUT_MS = 30_000
+STUCK_AFTER_S = 10.0  # with the browser dead, no call into it can last longer; what does is the journey's own code
+_BROWSER_ERROR = re.compile(r"\[err\] (?:\[[^\]]*\] )?(.+)")
+_DYING_S = 1.0  # how long a killed process may take to be seen as dead
+
+
+@dataclass
+class RunningBrowser:
+    """A browser, its process and that of the Playwright driver above it."""
+
+    browser: Browser
+    found: FoundBrowser
+    process: psutil.Process
+    driver: psutil.Process
+    on_stuck: Callable[[str], object] | None = None
+    timed_out: str | None = None  # which step's limit ran out, in words: the browser was killed for it
+
+    @contextmanager
+    def limit(self, seconds: float, step: str) -> Iterator[None]:
+        """Bounds what is done inside; afterwards `timed_out` tells whether the limit ran out."""
+        left = threading.Event()
+
+        def watch() -> None:
+            if left.wait(seconds):
+                return
+            self.timed_out = f"{step} took longer than {seconds:g} s"
+            kill_trees([self.process])
+            if not left.wait(STUCK_AFTER_S) and self.on_stuck is not None:
+                self.on_stuck(self.timed_out)
+
+        threading.Thread(target=watch, name=f"limit: {step}", daemon=True).start()
+        try:
+            yield
+        finally:
+            left.set()
+
+    def kill(self) -> None:
+        """Ends the browser at once: its profile is thrown away, so there is nothing to save."""
+        kill_trees([self.process])
+
+    def why_gone(self) -> str | None:
+        """Who ended the browser, if it is no longer there and this process did not kill it for a time-out."""
+        if _dead(self.driver):
+            return "the Playwright driver was killed, or it crashed"
+        if not self.browser.is_connected() or _dead(self.process):
+            return "the browser was killed, or it crashed"
+        return None
+
+
+def launch(playwright: Playwright, found: FoundBrowser | None = None) -> RunningBrowser:
+    """Starts `found`, or the browser that `find_browser` chooses. Raises `BrowserError`."""
+    found = found or find_browser()
+    as_root = os.geteuid() == 0  # Chromium refuses its sandbox to root, and nobody else may go without
+    try:
+        browser = playwright.chromium.launch(
+            executable_path=found.path,
+            headless=True,
+            args=list(ARGUMENTS),
+            chromium_sandbox=not as_root,
+            timeout=LAUNCH_TIMEOUT_MS,
+        )
+        session = browser.new_browser_cdp_session()
+        listed = session.send("SystemInfo.getProcessInfo")["processInfo"]
+        session.detach()
+        process = psutil.Process(next(entry["id"] for entry in listed if entry["type"] == "browser"))
+    except (PlaywrightError, psutil.NoSuchProcess) as error:
+        said = _last_words(str(error))
+        raise BrowserError(f"{found.path} ({found.how}) does not start: {said}", cure=_cure(said)) from error
+    return RunningBrowser(browser, found, process, _driver_above(process))
+
+
+def _last_words(message: str) -> str:
+    """What the browser itself wrote before it ended, where Playwright quotes it; else Playwright's own first line."""
+    written = _BROWSER_ERROR.findall(message)
+    return str(written[-1] if written else message.partition("\n")[0])
+
+
+def _cure(said: str) -> str:
+    if "sandbox" in said.lower():
+        return "allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1), or run as root"
+    return f"try it by hand with --headless --dump-dom about:blank, or install another: {install_command()}"
+
+
+def _driver_above(process: psutil.Process) -> psutil.Process:
+    """The child of this process from which `process` descends: Playwright's node, whatever wrappers lie between."""
+    lineage = process
+    for parent in process.parents():
+        if parent.pid == os.getpid():
+            return lineage
+        lineage = parent
+    return process  # a wrapper let go of its browser: the browser is all that can be watched
+
+
+def kill_trees(roots: Iterable[psutil.Process]) -> None:
+    """Kills each process and everything below it."""
+    doomed: list[psutil.Process] = []
+    for root in roots:
+        with suppress(psutil.NoSuchProcess):
+            doomed += [root, *root.children(recursive=True)]
+    for process in doomed:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    until = time.monotonic() + _DYING_S
+    while time.monotonic() < until and not all(map(_dead, doomed)):
+        time.sleep(0.01)
+
+
+def _dead(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True

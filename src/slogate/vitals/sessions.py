@@ -1,0 +1,57 @@
+"""Signing in: each @session runs once in a process run; every load that wants it gets its cookies and storage."""
+
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import StorageState
+
+from slogate.vitals.capture import ANSWER_LIMIT_S, SETUP_LIMIT_S
+from slogate.vitals.endings import of_journey, of_network_error
+from slogate.vitals.journeys import Session
+from slogate.vitals.running import RunningBrowser
+from slogate.vitals.site import Site
+from slogate.vitals.throttle import PRESETS
+
+
+class LoginFailed(Exception):  # noqa: N818 (reads as what happened; it becomes the outcome of loads, never an exit code)
+    """A login did not succeed; the message says why."""
+
+
+class Sessions:
+    """The signed-in states of one run, made when they are first asked for. A login that failed is not tried again."""
+
+    def __init__(self, site: Site, *, deadline_s: float, answer_limit_s: float = ANSWER_LIMIT_S) -> None:
+        self._site = site
+        self._deadline_s = deadline_s
+        self._answer_limit_s = answer_limit_s
+        self._results: dict[Session, StorageState | LoginFailed] = {}
+
+    def state(self, session: Session, running: RunningBrowser) -> StorageState:
+        """The cookies and storage after `session`. Raises `LoginFailed`; Playwright's error if the browser is gone."""
+        if session not in self._results:
+            self._results[session] = self._sign_in(session, running)
+        result = self._results[session]
+        if isinstance(result, LoginFailed):
+            raise result
+        return result
+
+    def _sign_in(self, session: Session, running: RunningBrowser) -> StorageState | LoginFailed:
+        with running.limit(SETUP_LIMIT_S, "opening a page"):
+            context = self._site.open_context(running.browser, PRESETS["none"], None)
+            context.set_default_timeout(self._deadline_s * 1000)
+            page = context.new_page()
+        try:
+            with running.limit(self._deadline_s + self._answer_limit_s, f"the login {session.name}"):
+                session(page)
+                state = context.storage_state()
+        except (Exception, SystemExit) as error:
+            if running.timed_out is not None:
+                return LoginFailed(running.timed_out)
+            if isinstance(error, PlaywrightError):
+                if running.why_gone() is not None:
+                    raise
+                ending = of_network_error(str(error))
+                if ending is not None:
+                    return LoginFailed(f"the login {session.name} failed: {ending.reason}")
+            return LoginFailed(f"the login failed: {of_journey(error, session.function, session.name)}")
+        with running.limit(self._answer_limit_s, "closing a page"):
+            context.close()
+        return state

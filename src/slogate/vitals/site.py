@@ -1,0 +1,35 @@
+"""The site whose pages are measured, and the fresh browser context that each visit to it gets."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, StorageState
+
+from slogate.vitals.throttle import Throttle
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """Where relative addresses start, and where a page may end."""
+
+    base_url: str
+    allowed_hosts: frozenset[str]
+    verify_tls: bool = True
+
+    def allows(self, url: str) -> bool:
+        """Whether the main frame may end at `url`."""
+        host = urlsplit(url).hostname
+        return host is not None and host in self.allowed_hosts
+
+    def open_context(self, browser: Browser, throttle: Throttle, storage: StorageState | None) -> BrowserContext:
+        """A context with an empty cache and the cookies and local storage of `storage`; it saves no download."""
+        return browser.new_context(
+            base_url=self.base_url,
+            storage_state=storage,
+            ignore_https_errors=not self.verify_tls,
+            accept_downloads=False,
+            viewport=throttle.viewport,
+            device_scale_factor=throttle.device_scale_factor,
+            is_mobile=throttle.mobile,
+            has_touch=throttle.mobile,
+        )

@@ -1,0 +1,553 @@
+"""Page loads of a real Chromium from a small server on this machine."""
+
+import json
+import re
+import ssl
+import struct
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page
+from webserver import WebServer
+
+from slogate.analyzer.web.facts import LoadOutcome, PageLoad
+from slogate.analyzer.web.fcp import fcp
+from slogate.analyzer.web.lcp import lcp
+from slogate.analyzer.web.metric import MissingReason, missing
+from slogate.analyzer.web.tti import tti
+from slogate.redact import Redactor
+from slogate.runs.pages import PageLoadWriter
+from slogate.vitals import capture as capture_module
+from slogate.vitals.capture import Visit, capture
+from slogate.vitals.journeys import PageJourney
+from slogate.vitals.running import RunningBrowser
+from slogate.vitals.settle import Pace
+from slogate.vitals.site import Site
+
+HURRIED = Pace(quiet_ms=200, idle_ms=200)  # for what is not about the quiet window
+FULL = Pace()
+SECRET = "hunter2-hunter2"
+SIDE = 120
+NOISE = bytes(7 * i * i % 251 for i in range(SIDE * SIDE * 3))  # an image with little in it is no candidate for LCP
+BITMAP = (
+    struct.pack("<2sIIIIiiHHIIiiII", b"BM", 54 + len(NOISE), 0, 54, 40, SIDE, SIDE, 1, 24, 0, 0, 0, 0, 0, 0) + NOISE
+)
+
+
+class Load(Protocol):
+    def __call__(
+        self,
+        journey: Callable[[Page], object] | str = "/",
+        *,
+        browser: RunningBrowser | None = None,
+        base_url: str | None = None,
+        ready: str | None = None,
+        throttle: str = "none",
+        pace: Pace = HURRIED,
+        deadline_s: float = 10,
+        verify_tls: bool = True,
+    ) -> PageLoad: ...
+
+
+@pytest.fixture
+def load(running: RunningBrowser, server: WebServer) -> Load:
+    """Loads a path, or runs a journey, against the test's server."""
+
+    def make(
+        journey: Callable[[Page], object] | str = "/",
+        *,
+        browser: RunningBrowser | None = None,
+        base_url: str | None = None,
+        ready: str | None = None,
+        throttle: str = "none",
+        pace: Pace = HURRIED,
+        deadline_s: float = 10,
+        verify_tls: bool = True,
+    ) -> PageLoad:
+        def goto(page: Page) -> None:
+            page.goto(str(journey))
+
+        function = goto if isinstance(journey, str) else journey
+        visit = Visit(
+            journey=PageJourney("home", function, None, ready, throttle),
+            site=Site(base_url=base_url or server.url, allowed_hosts=frozenset({"127.0.0.1"}), verify_tls=verify_tls),
+            pace=pace,
+            deadline_s=deadline_s,
+        )
+        return capture(browser or running, visit, redact=Redactor([SECRET]), clock_us=lambda: 17)
+
+    return make
+
+
+def busy_js(ms: int, *, after_ms: int) -> str:
+    return f"setTimeout(() => {{ const t = performance.now(); while (performance.now() - t < {ms}); }}, {after_ms});"
+
+
+# A page that is as it should be
+
+
+def test_an_ordinary_page_yields_all_its_facts(load: Load, server: WebServer) -> None:
+    server.page("/", '<h1>Hello</h1><img id="hero" src="/hero.bmp">')
+    server.routes["/hero.bmp"] = server.reply(BITMAP, content_type="image/bmp", delay_s=0.2)
+    seen = load("/?q=1")
+    assert (seen.outcome, seen.reason, seen.settled) == (LoadOutcome.OK, "", True)
+    assert (seen.page, seen.throttle, seen.started_at_us) == ("home", "none", 17)
+    assert (seen.url, seen.status) == (f"{server.url}/?q=1", 200)
+    assert [navigation.url for navigation in seen.navigations] == [seen.url]
+
+    timing = seen.timing
+    assert timing.response_start_ms is not None
+    assert timing.dcl_end_ms is not None
+    assert timing.load_end_ms is not None
+    assert seen.end_ms is not None
+    assert 0 < timing.response_start_ms < timing.dcl_end_ms <= timing.load_end_ms < seen.end_ms
+
+    document, image = (next(r for r in seen.requests if r.url.endswith(end)) for end in ("/?q=1", "/hero.bmp"))
+    assert (document.type, document.method, document.status, document.main_frame) == ("Document", "GET", 200, True)
+    assert (image.type, image.failed, image.from_cache) == ("Image", False, False)
+    assert image.end_ms is not None
+    assert image.end_ms - image.start_ms >= 200
+    assert image.encoded_bytes is not None
+    assert image.encoded_bytes > len(BITMAP)
+
+    largest = seen.lcp_candidates[-1]
+    assert (largest.element, largest.url) == ("img#hero", f"{server.url}/hero.bmp")
+    first_paint_ms, largest_paint_ms = fcp(seen).value_ms, lcp(seen).value_ms
+    assert first_paint_ms is not None
+    assert largest_paint_ms is not None
+    assert first_paint_ms < image.end_ms <= largest_paint_ms
+
+
+def test_the_ledgers_clock_agrees_with_resource_timing(load: Load, server: WebServer) -> None:
+    """The page itself says when its image was asked for and when it was there."""
+    js = """new PerformanceObserver((list) => { const e = list.getEntries().find((e) => e.name.endsWith("hero.bmp"));
+            if (e) console.error(JSON.stringify([e.requestStart, e.responseEnd])); })
+            .observe({type: "resource", buffered: true});"""
+    server.page("/", f'<h1>Hello</h1><img src="/hero.bmp"><script>{js}</script>')
+    server.routes["/hero.bmp"] = server.reply(BITMAP, content_type="image/bmp", delay_s=0.1)
+    seen = load()
+    start_ms, end_ms = json.loads(seen.console_errors[0])
+    image = next(r for r in seen.requests if r.url.endswith("hero.bmp"))
+    assert image.end_ms == pytest.approx(end_ms, abs=2)
+    assert start_ms - 50 < image.start_ms <= start_ms + 2  # it may queue before it is sent
+
+
+def test_layout_shifts_and_input_are_recorded_but_not_what_was_typed(load: Load, server: WebServer) -> None:
+    js = "setTimeout(() => { document.getElementById('top').style.height = '300px'; }, 200);"
+    server.page("/", f'<div id="top"></div><h1>Hello</h1><input id="name"><script>{js}</script>')
+
+    def journey(page: Page) -> None:
+        page.goto("/")
+        page.wait_for_timeout(500)
+        page.click("#name")
+        page.keyboard.type("confidential")
+
+    seen = load(journey)
+    shift = seen.layout_shifts[0]
+    assert shift.value > 0
+    assert not shift.had_recent_input
+    assert shift.element is not None
+    assert any(event.interaction_id for event in seen.input_events)
+    assert "confidential" not in repr(seen)
+
+
+def test_the_page_can_neither_see_nor_hear_the_observer(load: Load, server: WebServer) -> None:
+    js = "if (Object.getOwnPropertyNames(globalThis).some((n) => /slogate/i.test(n))) console.error('seen');"
+    server.page("/", f"<h1>Hello</h1><script>{js} setTimeout(() => {{ {js} }}, 100);</script>")
+    assert load().console_errors == ()
+
+
+def test_console_errors_and_exceptions_are_kept(load: Load, server: WebServer) -> None:
+    server.page(
+        "/", "<h1>Hello</h1><script>console.error('no price'); console.log('fine'); throw Error('oops');</script>"
+    )
+    seen = load()
+    assert seen.outcome is LoadOutcome.OK
+    assert [bool(re.search("no price|oops", text)) for text in seen.console_errors] == [True, True]
+
+
+def test_a_throttled_load_is_slower_than_its_latency_and_has_the_small_screen(load: Load, server: WebServer) -> None:
+    viewport = '<meta name="viewport" content="width=device-width">'
+    server.page("/", "<h1>Hello</h1><script>console.error(innerWidth)</script>", head=viewport)
+    seen = load(throttle="mobile")
+    assert (seen.throttle, seen.console_errors) == ("mobile", ("412",))
+    first_paint_ms = fcp(seen).value_ms
+    assert first_paint_ms is not None
+    assert first_paint_ms > 562
+
+
+def test_a_page_that_replaces_its_document_is_measured_by_its_last(load: Load, server: WebServer) -> None:
+    server.page("/", "<h1>Hello</h1><script>setTimeout(() => location.replace('/next'), 200)</script>")
+    server.page("/next", "<h1>Next</h1>")
+    seen = load()
+    first, second = seen.navigations
+    assert (first.url, second.url) == (f"{server.url}/", f"{server.url}/next")
+    assert first.start_ms is not None
+    assert first.start_ms < -200
+    assert seen.url.endswith("/next")
+    assert all(request.start_ms >= 0 for request in seen.requests)
+    assert len([paint for paint in seen.paints if paint.name == "first-contentful-paint"]) == 1
+
+
+def test_dialogs_are_answered(load: Load, server: WebServer) -> None:
+    js = "addEventListener('beforeunload', (e) => e.preventDefault()); alert('sale!'); prompt('name?');"
+    server.page("/", f"<h1>Hello</h1><script>{js}</script>")
+    server.page("/next", "<h1>Next</h1>")
+
+    def journey(page: Page) -> None:
+        page.goto("/")
+        page.click("h1")  # without a gesture the browser would not ask before it leaves
+        page.goto("/next")
+
+    seen = load(journey)
+    assert (seen.outcome, seen.url) == (LoadOutcome.OK, f"{server.url}/next")
+
+
+# TTI, with the specified quiet window
+
+
+def test_a_long_task_after_load_is_waited_for_and_tti_is_its_end(load: Load, server: WebServer) -> None:
+    """The last one is in a frame of the same origin, which shares the main thread and counts as well."""
+    server.page("/frame", f"<p>inside</p><script>{busy_js(200, after_ms=1200)}</script>")
+    server.page("/", f'<h1>Hello</h1><iframe src="/frame"></iframe><script>{busy_js(300, after_ms=600)}</script>')
+    seen = load(pace=FULL)
+    own, framed = [task for task in seen.long_tasks if task.duration_ms >= 190]
+    assert (own.name, framed.name) == ("self", "same-origin-descendant")
+    assert seen.settled
+    assert tti(seen).value_ms == framed.start_ms + framed.duration_ms
+    assert seen.end_ms is not None
+    assert seen.end_ms >= framed.start_ms + framed.duration_ms + 5000
+
+
+def polling_js(*expressions: str) -> str:
+    """Four loops for each expression, for ever."""
+    loops = (f"for (let i = 0; i < 4; i++) (async () => {{ for (;;) {{ {e}; }} }})();" for e in expressions)
+    return " ".join(loops)
+
+
+UNCOUNTED = (
+    "await (await fetch('/none')).text()",
+    "await (await fetch('/api', {method: 'POST'})).text()",
+    "navigator.sendBeacon('/api'); await new Promise((r) => setTimeout(r, 100))",
+)
+TASKS = "await new Promise((r) => setTimeout(r, 2000)); let t = performance.now(); while (performance.now() - t < 80)"
+POLLED = {
+    "GETs whose bodies are read": (polling_js("await (await fetch('/api')).text()"), False, MissingReason.NO_NET_QUIET),
+    "GETs whose bodies are never read": (polling_js("await fetch('/large')"), False, None),
+    "404s, POSTs and beacons": (polling_js(*UNCOUNTED), True, None),
+    "80 ms tasks": (polling_js(TASKS), False, MissingReason.NO_CPU_QUIET),
+}
+
+
+@pytest.mark.parametrize("case", POLLED)
+def test_a_page_that_never_rests(load: Load, server: WebServer, case: str) -> None:
+    js, settles, reason = POLLED[case]
+    server.page("/", f"<h1>Hello</h1><script>{js}</script>")
+    server.routes["/api"] = server.reply("x" * 2000, content_type="text/plain", delay_s=0.1, Cache_Control="no-store")
+    server.routes["/large"] = server.reply("x" * 8_000_000, content_type="text/plain", Cache_Control="no-store")
+    server.routes["/none"] = server.reply(status=404, delay_s=0.1)
+    seen = load(pace=FULL, deadline_s=20 if settles else 7)
+    assert seen.outcome is LoadOutcome.OK
+    assert seen.settled is settles
+    assert ("did not settle" in seen.reason) is not settles
+    if reason is not MissingReason.NO_CPU_QUIET:
+        seen = replace(seen, long_tasks=())  # a busy machine makes tasks of its own: this case is about the network
+    if reason is None:
+        first_paint_ms, dcl_end_ms = fcp(seen).value_ms, seen.timing.dcl_end_ms
+        assert first_paint_ms is not None
+        assert dcl_end_ms is not None
+        assert tti(seen).value_ms == max(first_paint_ms, dcl_end_ms)
+    else:
+        assert tti(seen) == missing(reason)
+
+
+# Pages that cannot be judged
+
+
+@pytest.mark.parametrize("body", ["<h1>Out of order</h1>", ""])
+@pytest.mark.parametrize("status", [404, 500])
+def test_an_error_status_is_no_measurement(load: Load, server: WebServer, status: int, body: str) -> None:
+    server.routes["/"] = server.reply(body, status=status)
+    seen = load(pace=FULL)
+    assert (seen.outcome, seen.status) == (LoadOutcome.HTTP_ERROR, status)
+    assert str(status) in seen.reason
+    assert fcp(seen) == lcp(seen) == tti(seen) == missing(MissingReason.NOT_MEASURED)
+
+
+def test_an_error_status_explains_a_journey_that_fails_on_it(load: Load, server: WebServer) -> None:
+    server.page("/", "<h1>Out of order</h1>", status=503)
+
+    def journey(page: Page) -> None:
+        page.goto("/")
+        page.click("#buy", timeout=200)
+
+    assert load(journey).outcome is LoadOutcome.HTTP_ERROR
+
+
+def test_a_blank_page_has_no_first_paint(load: Load, server: WebServer) -> None:
+    server.page("/", '<div id="app"></div>')
+    seen = load()
+    assert (seen.outcome, seen.status) == (LoadOutcome.OK, 200)
+    assert fcp(seen) == tti(seen) == missing(MissingReason.NO_FCP)
+    assert lcp(seen) == missing(MissingReason.NO_LCP)
+
+
+def test_a_page_without_its_ready_element_is_not_ready(load: Load, server: WebServer) -> None:
+    seen = load(ready="#total")
+    assert (seen.outcome, seen.reason) == (LoadOutcome.NOT_READY, "#total did not appear")
+    assert seen.ready is not None
+    assert seen.ready.found_ms is None
+
+
+def test_a_ready_element_that_comes_late_is_waited_for(load: Load, server: WebServer) -> None:
+    js = "setTimeout(() => document.body.insertAdjacentHTML('beforeend', '<p id=total>9</p>'), 1200)"
+    server.page("/", f"<h1>Hello</h1><script>fetch('/slow'); {js}</script>")
+    server.routes["/slow"] = server.reply("x", delay_s=1.2)
+    seen = load(ready="#total")
+    assert seen.outcome is LoadOutcome.OK
+    assert seen.ready is not None
+    assert seen.ready.found_ms is not None
+    assert seen.ready.found_ms >= 1200
+    assert seen.end_ms is not None
+    assert seen.end_ms >= seen.ready.found_ms + 200
+
+
+def test_a_ready_selector_must_be_css(load: Load) -> None:
+    seen = load(ready="text=Total")
+    assert seen.outcome is LoadOutcome.JOURNEY_ERROR
+    assert "not a CSS selector" in seen.reason
+
+
+def test_a_hanging_sub_resource_leaves_the_page_measurable(load: Load, server: WebServer) -> None:
+    server.page("/", '<h1>Hello</h1><img src="/stuck.png">')
+    server.routes["/stuck.png"] = server.hang
+    seen = load(deadline_s=1.5)
+    assert (seen.outcome, seen.settled) == (LoadOutcome.OK, False)
+    assert "its load event has not fired" in seen.reason
+    assert fcp(seen).value_ms is not None
+    assert seen.timing.load_end_ms is None
+    assert next(r for r in seen.requests if r.url.endswith("stuck.png")).end_ms is None
+
+
+@pytest.mark.parametrize("way", ["http", "script"])
+def test_ending_on_another_host_is_not_the_page(load: Load, server: WebServer, way: str) -> None:
+    elsewhere = f"http://localhost:{server.port}/elsewhere"
+    server.page("/elsewhere", "<h1>Somebody else</h1>")
+    if way == "http":
+        server.routes["/"] = server.reply(status=302, Location=elsewhere)
+    else:
+        server.page("/", f"<h1>Hello</h1><script>location = '{elsewhere}'</script>")
+    seen = load()
+    assert (seen.outcome, seen.reason) == (
+        LoadOutcome.REDIRECTED_AWAY,
+        f"it ended on {elsewhere}, a host that is not allowed",
+    )
+
+
+def test_a_server_that_refuses(load: Load, server: WebServer) -> None:
+    server.close()
+    seen = load()
+    assert (seen.outcome, seen.reason) == (
+        LoadOutcome.NO_RESPONSE,
+        f"{server.url}/: the server refused the connection (ERR_CONNECTION_REFUSED)",
+    )
+
+
+def test_a_server_that_says_nothing(load: Load, server: WebServer) -> None:
+    server.routes["/"] = server.hang
+    seen = load(deadline_s=1)
+    assert (seen.outcome, seen.reason) == (LoadOutcome.NO_RESPONSE, f"{server.url}/: no answer within 1 s")
+
+
+def test_a_page_after_which_the_server_says_nothing_is_not_measured_by_the_page_before(
+    load: Load, server: WebServer
+) -> None:
+    """Not even if the journey swallows the error."""
+    server.routes["/slow"] = server.hang
+
+    def journey(page: Page) -> None:
+        page.goto("/")
+        with suppress(PlaywrightError):
+            page.goto("/slow", timeout=300)
+
+    seen = load(journey, deadline_s=1.5)
+    assert (seen.outcome, seen.reason) == (LoadOutcome.NO_RESPONSE, f"{server.url}/slow: no answer within 1.5 s")
+
+
+def test_a_slow_redirect_by_script_is_waited_for(load: Load, server: WebServer) -> None:
+    server.page("/", "<h1>One moment</h1><script>location = '/shop'</script>")
+    server.routes["/shop"] = server.reply("<h1>Shop</h1>", delay_s=1.5)
+    seen = load()
+    assert (seen.outcome, seen.url) == (LoadOutcome.OK, f"{server.url}/shop")
+
+
+def test_a_server_that_does_not_speak_tls(load: Load, server: WebServer) -> None:
+    seen = load(base_url=f"https://127.0.0.1:{server.port}")
+    assert seen.outcome is LoadOutcome.NO_RESPONSE
+    assert "does not speak TLS" in seen.reason
+
+
+@pytest.mark.parametrize(("verify_tls", "outcome"), [(True, LoadOutcome.NO_RESPONSE), (False, LoadOutcome.OK)])
+def test_a_self_signed_certificate_is_refused_unless_allowed(
+    load: Load, server: WebServer, tmp_path: Path, verify_tls: bool, outcome: LoadOutcome
+) -> None:
+    pem = tmp_path / "server.pem"
+    pem.write_text(SELF_SIGNED)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    server.socket_server.socket = context.wrap_socket(server.socket_server.socket, server_side=True)
+    seen = load(base_url=f"https://127.0.0.1:{server.port}", verify_tls=verify_tls)
+    assert seen.outcome is outcome
+    assert ("certificate is not trusted" in seen.reason) is verify_tls
+
+
+def test_a_download_is_not_a_page(load: Load, server: WebServer) -> None:
+    attachment = "attachment; filename=prices.zip"
+    server.routes["/"] = server.reply(b"PK", content_type="application/zip", Content_Disposition=attachment)
+    seen = load()
+    assert seen.outcome is LoadOutcome.DOWNLOAD
+    assert "a file to download" in seen.reason
+
+
+def test_a_crashed_renderer_is_said(load: Load, own_browser: RunningBrowser) -> None:
+    def journey(page: Page) -> None:
+        page.goto("/")
+        for process in own_browser.process.children(recursive=True):
+            if "--type=renderer" in process.cmdline():
+                process.kill()
+        page.wait_for_timeout(5000)
+
+    assert load(journey, browser=own_browser).outcome is LoadOutcome.CRASHED
+    assert load(browser=own_browser).outcome is LoadOutcome.OK  # the next load has a renderer of its own
+
+
+@pytest.mark.parametrize("when", ["while it loads", "after it has loaded"])
+def test_a_main_thread_that_hangs_for_ever_ends_in_time(
+    load: Load, server: WebServer, own_browser: RunningBrowser, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    monkeypatch.setattr(capture_module, "ANSWER_LIMIT_S", 1.0)
+    loop = "for (;;);" if when == "while it loads" else "setTimeout(() => { for (;;); }, 100);"
+    server.page("/", f"<h1>Hello</h1><script>requestAnimationFrame(() => setTimeout(() => {{ {loop} }}));</script>")
+    seen = load(browser=own_browser, deadline_s=2)
+    assert seen.outcome is LoadOutcome.DEADLINE
+    assert "main thread took longer than 1 s" in seen.reason
+    assert own_browser.timed_out == seen.reason
+    assert own_browser.why_gone()
+
+
+def test_a_page_that_reloads_itself_for_ever_ends_in_time(load: Load, server: WebServer) -> None:
+    server.page("/", "<h1>Hello</h1><script>setTimeout(() => location.reload(), 150)</script>")
+    seen = load(deadline_s=2)
+    assert not seen.settled
+    assert len(seen.navigations) > 3
+
+
+# Journeys that fail
+
+
+def test_a_journey_that_raises_is_named_with_its_line(load: Load) -> None:
+    def journey(page: Page) -> None:
+        page.goto("/")
+        raise AssertionError("the cart is empty")
+
+    seen = load(journey)
+    assert seen.outcome is LoadOutcome.JOURNEY_ERROR
+    line = journey.__code__.co_firstlineno + 2
+    assert seen.reason == f"test_capture.py:{line}: home raised AssertionError: the cart is empty"
+
+
+def test_a_journey_that_waits_for_what_does_not_come(load: Load) -> None:
+    def journey(page: Page) -> None:
+        page.goto("/")
+        page.fill("#password", SECRET, timeout=200)
+
+    seen = load(journey)
+    assert seen.outcome is LoadOutcome.JOURNEY_ERROR
+    assert 'waiting for locator("#password")' in seen.reason
+
+
+def test_a_journey_that_opens_nothing(load: Load) -> None:
+    seen = load(lambda page: None)  # noqa: ARG005 (that is the case)
+    assert seen.outcome is LoadOutcome.JOURNEY_ERROR
+    assert "opened no page" in seen.reason
+
+
+def test_a_journey_that_closes_its_page(load: Load) -> None:
+    def journey(page: Page) -> None:
+        page.goto("/")
+        page.close()
+
+    seen = load(journey)
+    assert (seen.outcome, seen.reason) == (LoadOutcome.JOURNEY_ERROR, "the page was closed while it was measured")
+
+
+def test_an_answer_without_content(load: Load, server: WebServer) -> None:
+    server.routes["/"] = server.reply(status=204)
+    assert load().outcome is LoadOutcome.JOURNEY_ERROR
+
+
+def test_a_killed_browser_is_no_outcome_of_a_page(load: Load, own_browser: RunningBrowser) -> None:
+    def journey(page: Page) -> None:
+        page.goto("/")
+        own_browser.process.kill()
+        page.goto("/")
+
+    with pytest.raises(PlaywrightError):
+        load(journey, browser=own_browser)
+    assert own_browser.why_gone() == "the browser was killed, or it crashed"
+
+
+# Secrets
+
+
+def test_no_secret_reaches_the_file(load: Load, server: WebServer, tmp_path: Path) -> None:
+    server.page("/", f"<h1>Hello</h1><img src='/i?api_key={SECRET}'><script>console.error('{SECRET}')</script>")
+    server.routes["/i"] = server.reply(status=204)
+
+    def journey(page: Page) -> None:
+        page.goto(f"/?token={SECRET}")
+        page.goto(f"/?session={SECRET}&q=shoes")
+
+    def failing(page: Page) -> None:
+        page.goto("/")
+        raise ValueError(SECRET)
+
+    path = tmp_path / "pages.jsonl"
+    with PageLoadWriter(path) as writer:
+        writer.append(load(journey))
+        writer.append(load(failing))
+    written = path.read_text()
+    assert SECRET not in written
+    assert "q=shoes" in written
+    assert 'console_errors":["***"' in written
+
+
+def test_the_content_of_a_data_address_is_not_kept(load: Load, server: WebServer) -> None:
+    server.page("/", '<h1>Hello</h1><img src="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E">')
+    urls = [request.url for request in load().requests if request.url.startswith("data:")]
+    assert set(urls) <= {"data:image/svg+xml"}
+
+
+SELF_SIGNED = """
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQga5Tf6Ul8Tei5nzzS
+qDYLqDHE6fkzaToxgSUy65ligm6hRANCAATeJS4rVoK99MkGYZqtLn2W3tg4lGi8
+cbksXDKePpcrop9Ag00CyWIKeuSIRc6HEMwE/vmoLRPsjij8k1T6Ulg3
+-----END PRIVATE KEY-----
+-----BEGIN CERTIFICATE-----
+MIIBkDCCATagAwIBAgIUX4n+kkCNxyOnoMzhC5CJ7O4uVQowCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyMzE1MTYxM1oYDzIxMjYxMDMw
+MTUxNjEzWjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATeJS4rVoK99MkGYZqtLn2W3tg4lGi8cbksXDKePpcrop9Ag00CyWIK
+euSIRc6HEMwE/vmoLRPsjij8k1T6Ulg3o2QwYjAdBgNVHQ4EFgQU6iod51kACowd
+evvPdl08isl/vxQwHwYDVR0jBBgwFoAU6iod51kACowdevvPdl08isl/vxQwDwYD
+VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0gAMEUC
+IEHXegBH626WOg3BhlQj8ZrwNTHXE+y5ncmv2BNtcEo4AiEAuM+BWfwMt557H/Px
+MfS0XzoHs0XnLnABEENRsUbsjSw=
+-----END CERTIFICATE-----
+"""  # for 127.0.0.1, made for these tests, valid for a hundred years

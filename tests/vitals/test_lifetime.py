@@ -1,0 +1,132 @@
+"""However the measuring process ends, nothing of it is left behind."""
+
+import json
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import psutil
+import pytest
+from page_loader import Loader, alive
+from webserver import WebServer
+
+StartLoader = Callable[..., Loader]
+JOURNEYS = """
+@page("closed")
+def closed(page): page.goto("/closed")
+
+@page("home")
+def home(page): page.goto("/")
+"""
+
+
+@pytest.fixture
+def under_way(start_loader: StartLoader, server: WebServer) -> tuple[Loader, list[psutil.Process]]:
+    """A loader with one load on disk and the next one waiting for a quiet window, and the processes below it."""
+    server.routes["/closed"] = server.reply("<h1>closed</h1>", status=503)
+    loader = start_loader(JOURNEYS, warmup_loads=0, page_loads=3)
+    loader.wait_for("ready")
+    loader.go()
+    loader.wait_for("page_load")
+    return loader, loader.descendants()
+
+
+def browser_of(processes: list[psutil.Process]) -> psutil.Process:
+    return next(p for p in processes if any("--remote-debugging-pipe" in a for a in p.cmdline()))
+
+
+def kill_all(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+@pytest.mark.parametrize("ending", ["SIGTERM", "SIGINT", "the parent is gone"])
+def test_it_stops_within_5_s_and_leaves_nothing(under_way: tuple[Loader, list[psutil.Process]], ending: str) -> None:
+    loader, processes = under_way
+    if ending == "the parent is gone":
+        loader.hang_up()
+    else:
+        loader.process.send_signal(signal.Signals[ending])
+    exit_code, took_s = loader.end()
+    assert (exit_code, took_s < 5) == (4, True)
+    assert alive(processes, within_s=0) == []
+    assert list(loader.scratch.iterdir()) == []
+    failed = loader.wait_for("failed")
+    assert (ending.removeprefix("the parent") in failed["message"], failed["cut_short"]) == (True, True)
+    assert [load.page for load in loader.loads] == ["closed"]
+    assert "Traceback" not in loader.stderr
+
+
+def test_it_stops_while_it_waits_for_go(start_loader: StartLoader) -> None:
+    loader = start_loader(JOURNEYS)
+    loader.wait_for("ready")
+    processes = loader.descendants()
+    loader.process.terminate()
+    exit_code, took_s = loader.end()
+    assert (exit_code, took_s < 5) == (4, True)
+    assert alive(processes, within_s=0) == []
+    assert list(loader.scratch.iterdir()) == []
+
+
+def test_it_stops_even_if_a_journey_does_not(start_loader: StartLoader, server: WebServer) -> None:
+    server.routes["/closed"] = server.reply("<h1>closed</h1>", status=503)
+    loader = start_loader(
+        """
+        import time
+
+        @page("closed")
+        def closed(page): page.goto("/closed")
+
+        @page("asleep")
+        def asleep(page):
+            page.goto("/")
+            time.sleep(600)
+        """,
+        warmup_loads=0,
+    )
+    loader.go()
+    loader.wait_for("page_load")
+    processes = loader.descendants()
+    until = time.monotonic() + 20
+    while not any(path == "/" for _, path, _ in server.seen) and time.monotonic() < until:
+        time.sleep(0.05)
+    loader.process.terminate()
+    exit_code, took_s = loader.end()
+    assert (exit_code, took_s < 5) == (4, True)
+    assert "SIGTERM" in loader.wait_for("failed")["message"]
+    assert alive(processes, within_s=0) == []
+    assert list(loader.scratch.iterdir()) == []
+    assert [load.page for load in loader.loads] == ["closed"]
+
+
+@pytest.mark.parametrize("victim", ["browser", "driver"])
+def test_a_killed_browser_or_driver_ends_the_run_with_what_was_measured(
+    under_way: tuple[Loader, list[psutil.Process]], victim: str
+) -> None:
+    loader, processes = under_way
+    browser = browser_of(processes)
+    driver = browser.parent()
+    assert driver is not None
+    (browser if victim == "browser" else driver).kill()
+    failed = loader.wait_for("failed")
+    assert failed["message"].startswith(f"the {'browser' if victim == 'browser' else 'Playwright driver'} was killed")
+    assert failed["exit_code"] == 4
+    assert loader.end()[0] == 4
+    assert alive(processes, within_s=0) == []
+    assert list(loader.scratch.iterdir()) == []
+    assert [load.page for load in loader.loads] == ["closed"]
+    assert "Traceback" not in loader.stderr
+
+
+def test_kill_9_leaves_no_browser_and_what_was_measured(under_way: tuple[Loader, list[psutil.Process]]) -> None:
+    loader, processes = under_way
+    loader.process.kill()
+    loader.end()
+    try:
+        assert alive(processes) == []
+    finally:
+        kill_all(processes)
+    assert [load.page for load in loader.loads] == ["closed"]
+    assert json.loads(loader.output.read_text().splitlines()[0])["outcome"] == "http_error"

@@ -1,0 +1,180 @@
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from page_loader import Loader
+from webserver import WebServer
+
+from slogate.analyzer.web.facts import LoadOutcome
+
+StartLoader = Callable[..., Loader]
+SECRET = "correct-horse-battery"
+
+
+def test_a_whole_run_from_ready_to_finished(start_loader: StartLoader, server: WebServer) -> None:
+    server.page("/broken", f"<h1>{SECRET}</h1>", status=500)
+    loader = start_loader(
+        """
+        @page("home", ready="h1")
+        def home(page): page.goto("/?password=" + os.environ["SHOP_PASSWORD"])
+
+        @page("broken")
+        def broken(page):
+            page.goto("/broken")
+            raise ValueError(os.environ["SHOP_PASSWORD"])
+        """,
+        environ={"SHOP_PASSWORD": SECRET},
+        known_secrets_env=["SHOP_PASSWORD", "NOT_SET"],
+        wall_offset_us=1_000_000_000_000_000,
+    )
+    ready = loader.wait_for("ready")
+    assert ready["pages"] == ["home", "broken"]
+    assert ready["browser"]["path"]
+    assert ready["browser"]["version"]
+    assert server.seen == []  # nothing is loaded before the parent says go
+    loader.go()
+    *loads, finished = loader.events()
+    assert finished == {"event": "finished", "loads": 4}
+    assert loader.end()[0] == 0
+
+    told = [(e["page"], e["index"], e["of"], e["warmup"], e["outcome"]) for e in loads]
+    assert told == [
+        ("home", 1, 1, True, "ok"),
+        ("broken", 1, 1, True, "http_error"),
+        ("home", 1, 1, False, "ok"),
+        ("broken", 1, 1, False, "http_error"),
+    ]
+    measured, broken = loads[2], loads[3]
+    assert 0 < measured["fcp_ms"] <= measured["lcp_ms"]
+    assert measured["tti_ms"] >= measured["fcp_ms"]
+    assert (broken["fcp_ms"], broken["lcp_ms"], broken["tti_ms"]) == (None, None, None)
+    assert "status 500" in broken["reason"]
+
+    assert [(load.page, load.warmup) for load in loader.loads] == [(e["page"], e["warmup"]) for e in loads]
+    home = loader.loads[2]
+    assert home.settled
+    assert home.end_ms is not None
+    assert home.end_ms > 5000
+    assert home.started_at_us > 1_000_000_000_000_000
+    assert SECRET not in loader.output.read_text() + json.dumps(loads) + loader.stderr
+    assert list(loader.scratch.iterdir()) == []
+
+
+def test_loads_are_interleaved_and_only_the_pages_of_the_plan_are_made(
+    start_loader: StartLoader, server: WebServer
+) -> None:
+    server.routes["/"] = server.reply("<h1>closed</h1>", status=503)  # an error page is over at once
+    journeys = "\n".join(f"@page('{name}')\ndef {name}(page): page.goto('/')" for name in "abc")
+    loader = start_loader(journeys, pages=["c", "a"], page_loads=2, warmup_loads=0)
+    loader.go()
+    *loads, _finished = list(loader.events())[1:]
+    assert [(e["page"], e["index"], e["of"]) for e in loads] == [("a", 1, 2), ("c", 1, 2), ("a", 2, 2), ("c", 2, 2)]
+
+
+def test_a_failed_login_is_the_outcome_of_its_pages_and_of_no_others(
+    start_loader: StartLoader, server: WebServer
+) -> None:
+    server.routes["/"] = server.reply("<h1>closed</h1>", status=503)
+    loader = start_loader(
+        f"""
+        @session
+        def shopper(page): raise AssertionError("no such user: {SECRET}")
+
+        @page("account", login=shopper)
+        def account(page): page.goto("/account")
+
+        @page("home")
+        def home(page): page.goto("/")
+        """,
+        environ={"SHOP_PASSWORD": SECRET},
+        known_secrets_env=["SHOP_PASSWORD"],
+        warmup_loads=0,
+    )
+    loader.go()
+    assert loader.end()[0] == 0
+    account, home = loader.loads
+    assert account.outcome is LoadOutcome.JOURNEY_ERROR
+    assert account.reason.startswith("the login failed: storefront.py:5: shopper raised AssertionError: no such user")
+    assert home.outcome is LoadOutcome.HTTP_ERROR
+    assert SECRET not in loader.output.read_text()
+
+
+def test_a_page_that_hangs_costs_its_own_load_and_not_the_next(start_loader: StartLoader, server: WebServer) -> None:
+    server.page("/stuck", "<h1>Hello</h1><script>for (;;);</script>")
+    server.routes["/"] = server.reply("<h1>closed</h1>", status=503)
+    loader = start_loader(
+        """
+        @page("stuck")
+        def stuck(page): page.goto("/stuck")
+
+        @page("home")
+        def home(page): page.goto("/")
+        """,
+        warmup_loads=0,
+        deadline_s=1,
+    )
+    loader.go()
+    assert loader.end()[0] == 0
+    assert [load.outcome for load in loader.loads] == [LoadOutcome.DEADLINE, LoadOutcome.HTTP_ERROR]
+    assert list(loader.scratch.iterdir()) == []
+
+
+BROKEN: dict[str, tuple[str, dict[str, object], int, str]] = {
+    "a journey that does not import": ("1/0\n", {}, 2, "storefront.py:3: ZeroDivisionError"),
+    "a page that is not there": (
+        "@page('home')\ndef home(page): ...\n",
+        {"pages": ["hom"]},
+        2,
+        "no page 'hom'; did you mean home?",
+    ),
+    "a file that cannot be written": (
+        "@page('home')\ndef home(page): ...\n",
+        {"output": "/proc/pages.jsonl"},
+        4,
+        "cannot write /proc/pages.jsonl",
+    ),
+    "a plan that is wrong": ("", {"page_loads": "many"}, 2, "page_loads"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_cannot_be_done_is_told_before_ready(start_loader: StartLoader, case: str) -> None:
+    journeys, plan, code, message = BROKEN[case]
+    loader = start_loader(journeys, **plan)
+    (failed,) = loader.events()
+    assert (failed["event"], failed["exit_code"]) == ("failed", code)
+    assert message in failed["message"]
+    assert loader.end()[0] == code
+    assert message in loader.stderr
+    assert "Traceback" not in loader.stderr
+
+
+def test_a_browser_that_is_not_there_is_told(start_loader: StartLoader) -> None:
+    loader = start_loader("@page('home')\ndef home(page): ...\n", environ={"SLOGATE_BROWSER": "/nowhere/chrome"})
+    assert "SLOGATE_BROWSER=/nowhere/chrome" in loader.wait_for("failed")["message"]
+    assert loader.end()[0] == 4
+
+
+def test_by_hand_it_begins_at_once_and_prints_its_events(tmp_path: Path, server: WebServer) -> None:
+    server.routes["/"] = server.reply("<h1>closed</h1>", status=503)
+    journeys = tmp_path / "storefront.py"
+    journeys.write_text("from slogate import page\n@page('home')\ndef home(page): page.goto('/')\n")
+    plan = {
+        "journeys": [str(journeys)],
+        "base_url": server.url,
+        "allowed_hosts": ["127.0.0.1"],
+        "page_loads": 1,
+        "warmup_loads": 0,
+        "output": str(tmp_path / "pages.jsonl"),
+        "wall_offset_us": 0,
+    }
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    command = [sys.executable, "-m", "slogate.vitals", str(tmp_path / "plan.json")]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert [json.loads(line)["event"] for line in run.stdout.splitlines()] == ["ready", "page_load", "finished"]
+    wrong = subprocess.run(command[:-1], capture_output=True, text=True, check=False, timeout=60)
+    assert wrong.returncode == 2
+    assert "python -m slogate.vitals PLAN.json" in wrong.stderr
