@@ -1,0 +1,1 @@
+"""How a finished verdict is said: one model, several renderings. A renderer computes no statistic."""

@@ -1,0 +1,56 @@
+"""What `slogate check` prints: the objectives and profiles as they were understood."""
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from slogate.report.model import AREA_TITLES
+from slogate.slo.model import Area, Objective, Profile, Slo
+
+
+def render(slo: Slo, name: str) -> RenderableType:
+    """The meaning of an SLO file."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("area", "of", "metric", "pass", "warn"):
+        table.add_column(heading)
+    objectives = slo.objectives()
+    for area in Area:
+        for objective in (item for item in objectives if item.area is area):
+            table.add_row(*map(Text, _cells(objective)))
+    profiles = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("profile", "load", "warm-up", "judged", "page loads", "if inconclusive"):
+        profiles.add_column(heading)
+    for title, profile in slo.profiles.items():
+        profiles.add_row(*map(Text, _profile_cells(title, profile, slo)))
+    return Group(
+        Text(f"{name} is in order: {slo.service}, {len(objectives)} objectives", style="green"),
+        Text(),
+        table,
+        Text(),
+        profiles,
+    )
+
+
+def _cells(objective: Objective) -> tuple[str, ...]:
+    scope = {Area.API: "all endpoints", Area.WEB: "each page", Area.RESOURCES: "the target's host"}[objective.area]
+    metric = objective.metric if objective.area is Area.RESOURCES else f"{objective.statistic} {objective.metric}"
+    return (
+        AREA_TITLES[objective.area],
+        objective.subject or scope,
+        metric.replace("rate errors", "error rate"),
+        objective.limit.text if objective.limit is not None else objective.statistic,
+        objective.warn.text if objective.warn is not None else "",
+    )
+
+
+def _profile_cells(title: str, profile: Profile, slo: Slo) -> tuple[str, ...]:
+    load = f"{profile.rate:g}/s {profile.arrivals}" if profile.rate is not None else f"{profile.users} users, closed"
+    pages = " of ".join([str(profile.page_loads), *([", ".join(profile.pages)] if profile.pages else [])])
+    return (
+        title,
+        load,
+        f"{profile.warmup:g} s",
+        f"{profile.duration:g} s",
+        pages,
+        profile.inconclusive or slo.policy.inconclusive,
+    )

@@ -1,0 +1,71 @@
+"""report.html: one self-contained file. No network, no script needed; light and dark, on a phone and on paper.
+
+The charts are drawn here as SVG from the numbers of the report's model; no statistic is computed.
+"""
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from slogate.analyzer.result import State
+from slogate.report import lanes
+from slogate.report.model import AREA_TITLES, Report, Scale
+from slogate.report.text import printable
+from slogate.slo.model import Area
+
+_BAR_WIDTH, _BAR_HEIGHT = 240, 22
+_SIGNS = {
+    State.PASS: "✓",
+    State.WARNING: "!",
+    State.FAIL: "✕",
+    State.INCONCLUSIVE: "?",
+    State.ERROR: "⊘",
+    State.INFO: "i",
+}
+
+
+def render(report: Report) -> str:
+    """The text of report.html."""
+    environment = Environment(
+        loader=PackageLoader("slogate.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["printable"] = printable
+    template = environment.get_template("report.html.j2")
+    told = [row for row in report.rows if row.state not in {State.PASS, State.INFO}]
+    return template.render(
+        report=report,
+        areas=[(AREA_TITLES[area], report.rows_of(area)) for area in Area if report.rows_of(area)],
+        signs=_SIGNS,
+        told=list({row.reason: row for row in told}.values()),
+        bar=interval_bar,
+        lanes=[Markup(chart) for chart in lanes.draw(report)],  # noqa: S704  # numbers and fixed words only
+    )
+
+
+def interval_bar(scale: Scale | None) -> Markup:
+    """The picture that explains a state: the interval as a bar, the estimate on it, the limit as a line across."""
+    if scale is None:
+        return Markup("")
+    middle = _BAR_HEIGHT / 2
+
+    def x(place: float) -> str:
+        return f"{place * (_BAR_WIDTH - 4) + 2:.1f}"
+
+    parts = [f'<line class="axis" x1="2" x2="{_BAR_WIDTH - 2}" y1="{middle}" y2="{middle}"/>']
+    beyond = (1 - scale.limit) * (_BAR_WIDTH - 4)
+    parts.append(f'<rect class="beyond" x="{x(scale.limit)}" y="2" width="{beyond:.1f}" height="{_BAR_HEIGHT - 4}"/>')
+    if scale.low is not None or scale.high is not None:
+        low = scale.low if scale.low is not None else 0.0
+        high = scale.high if scale.high is not None else 1.0
+        width = max(2.0, (high - low) * (_BAR_WIDTH - 4))
+        parts.append(f'<rect class="interval" x="{x(low)}" width="{width:.1f}" y="{middle - 5}" height="10" rx="3"/>')
+    if scale.warn is not None:
+        parts.append(f'<line class="warn" x1="{x(scale.warn)}" x2="{x(scale.warn)}" y1="4" y2="{_BAR_HEIGHT - 4}"/>')
+    parts.append(f'<line class="limit" x1="{x(scale.limit)}" x2="{x(scale.limit)}" y1="1" y2="{_BAR_HEIGHT - 1}"/>')
+    if scale.estimate is not None:
+        parts.append(f'<circle class="estimate" cx="{x(scale.estimate)}" cy="{middle}" r="4"/>')
+    head = f'<svg class="bar" viewBox="0 0 {_BAR_WIDTH} {_BAR_HEIGHT}" role="img" aria-label="interval and limit">'
+    return Markup(f"{head}{''.join(parts)}</svg>")  # noqa: S704  # numbers and fixed words only

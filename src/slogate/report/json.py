@@ -1,0 +1,58 @@
+"""verdict.json: the verdict for machines. Its JSON Schema ships with the package (`slogate schema verdict`)."""
+
+from pydantic import BaseModel, ConfigDict
+
+from slogate.analyzer.result import ObjectiveResult, State
+from slogate.analyzer.validity import Finding
+from slogate.analyzer.verdict import Verdict
+from slogate.runs.info import RunInfo
+
+SCHEMA_VERSION = 1
+
+
+class RunIdentity(BaseModel):
+    """Which run was judged."""
+
+    run_id: str
+    service: str
+    release: str
+    profile: str
+    state: str
+    started_at: str
+    ended_at: str | None
+    targets: dict[str, str]
+
+
+class VerdictDocument(BaseModel):
+    """The whole of verdict.json. Latencies are in milliseconds, shares in ratios 0..1; null is "there is none", never
+    zero.
+    """
+
+    model_config = ConfigDict(title="slogate verdict")
+
+    schema_version: int = SCHEMA_VERSION
+    run: RunIdentity
+    state: State
+    exit_code: int
+    reason: str
+    confidence: float
+    objectives: list[ObjectiveResult]
+    findings: list[Finding]
+
+
+def document(info: RunInfo, verdict: Verdict, *, exit_code: int, confidence: float) -> VerdictDocument:
+    """The document of a judged run."""
+    return VerdictDocument(
+        run=RunIdentity.model_validate(info.model_dump()),
+        state=verdict.state,
+        exit_code=exit_code,
+        reason=verdict.reason,
+        confidence=confidence,
+        objectives=list(verdict.objectives),
+        findings=list(verdict.findings),
+    )
+
+
+def render(content: VerdictDocument) -> str:
+    """The text of verdict.json."""
+    return content.model_dump_json(indent=2) + "\n"

@@ -1,0 +1,56 @@
+"""summary.md: the verdict for a pull request or a job summary."""
+
+from slogate.analyzer.result import State
+from slogate.report.model import AREA_TITLES, Report, Row
+from slogate.report.text import printable
+from slogate.slo.model import Area
+
+_SIGNS = {
+    State.PASS: "✅",
+    State.WARNING: "⚠️",
+    State.FAIL: "❌",
+    State.INCONCLUSIVE: "❔",
+    State.ERROR: "🚫",
+    State.INFO: "ℹ️",  # noqa: RUF001  # the sign for information, meant as such
+}
+
+
+def render(report: Report) -> str:
+    """The text of summary.md."""
+    lines = [
+        f"## {_SIGNS[report.state]} {report.word}: {_cell(report.info.service)} {_cell(report.info.release)}",
+        "",
+        f"{_cell(report.headline)}. Profile `{report.info.profile}`, {report.gate}.",
+        "",
+        "| | objective | measured | interval | limit | evidence |",
+        "|---|---|---|---|---|---|",
+    ]
+    for area in Area:
+        lines += [_line(row) for row in report.rows_of(area)]
+    told = [row for row in report.rows if row.state not in {State.PASS, State.INFO}]
+    if told:
+        lines += ["", "### Why", ""]
+        lines += [
+            f"- **{_cell(row.name)}** ({AREA_TITLES[row.area]}): {_cell(row.reason)}{_cure(row.cure)}" for row in told
+        ]
+    if report.warnings:
+        lines += ["", "### Warnings", ""]
+        lines += [f"- {_cell(finding.message)}{_cure(finding.cure)}" for finding in report.warnings]
+    lines += ["", "<details><summary>How it was measured</summary>", ""]
+    lines += [f"- {name}: {_cell(value)}" for name, value in report.facts]
+    lines += [f"- {sentence}" for sentence in report.method]
+    return "\n".join([*lines, "", "</details>", ""])
+
+
+def _line(row: Row) -> str:
+    cells = (_SIGNS[row.state], row.name, row.estimate, row.interval, row.criterion, row.evidence)
+    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
+
+
+def _cure(cure: str) -> str:
+    return f" *{_cell(cure)}*" if cure else ""
+
+
+def _cell(text: str) -> str:
+    escaped = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
+    return escaped.replace("`", "\\`").replace("*", "\\*").replace("_", "\\_").replace("[", "\\[")

@@ -1,0 +1,232 @@
+"""What is said about a run, once for all formats: headline, one row an objective, findings, facts, and the summary
+behind the charts.
+"""
+
+from dataclasses import dataclass
+
+from slogate.analyzer.result import ObjectiveResult, State, Unit, say
+from slogate.analyzer.summary import Summary
+from slogate.analyzer.validity import Finding, Severity
+from slogate.analyzer.verdict import Verdict
+from slogate.runs.info import RunInfo
+from slogate.slo.model import Area
+
+AREA_TITLES = {Area.API: "API", Area.WEB: "Pages", Area.RESOURCES: "Resources"}
+STATE_WORDS = {
+    State.PASS: "PASS",
+    State.WARNING: "WARNING",
+    State.FAIL: "FAIL",
+    State.INCONCLUSIVE: "INCONCLUSIVE",
+    State.ERROR: "NOT JUDGEABLE",
+    State.INFO: "INFO",
+}
+_OPEN_ARRIVALS = (
+    "Arrivals did not wait for responses. Latency counts from the moment an iteration was meant to start to the last "
+    "byte of its first response, connection set-up included; later requests of an iteration count from their own start."
+)
+_PERCENTILES = (
+    "Percentiles are exact order statistics of every request that ended as expected, and of every failed one that was "
+    "slower than the limit. Intervals are exact binomial ones at the effective sample size."
+)
+_PAGE_LOADS = "Pages were loaded with a cold cache, one at a time, before the load began. The estimate is the median of the loads."
+_SHARED_MACHINE = "The target runs on this machine, so CPU and memory include the load generator's own."
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Where a row's numbers lie on a line from 0 to 1 that holds them all; None where there is no such number."""
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+    limit: float
+    warn: float | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One objective as it is shown."""
+
+    area: Area
+    name: str
+    state: State
+    word: str
+    estimate: str
+    interval: str
+    criterion: str
+    evidence: str
+    reason: str
+    cure: str
+    scale: Scale | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """A finished run, ready to be rendered."""
+
+    info: RunInfo
+    state: State
+    word: str
+    headline: str
+    gate: str
+    rows: tuple[Row, ...]
+    errors: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+    facts: tuple[tuple[str, str], ...]
+    method: tuple[str, ...]
+    summary: Summary
+
+    def rows_of(self, area: Area) -> tuple[Row, ...]:
+        """The rows of one area, in the order of slo.yaml."""
+        return tuple(row for row in self.rows if row.area is area)
+
+
+def build(info: RunInfo, verdict: Verdict, summary: Summary) -> Report:
+    """The report of a judged run."""
+    return Report(
+        info=info,
+        state=verdict.state,
+        word=STATE_WORDS[verdict.state],
+        headline=verdict.reason,
+        gate=_gate(verdict),
+        rows=tuple(_row(result) for result in verdict.objectives),
+        errors=tuple(_once(verdict.findings, Severity.ERROR)),
+        warnings=tuple(_once(verdict.findings, Severity.WARNING)),
+        facts=tuple(_facts(info, summary)),
+        method=tuple(_method(info)),
+        summary=summary,
+    )
+
+
+def name_of(result: ObjectiveResult) -> str:
+    """An objective as a person would call it: `p95 latency`, `home LCP`, `POST /login p95 latency`."""
+    match result.area:
+        case Area.API:
+            what = "error rate" if result.metric == "errors" else f"{result.statistic} {result.metric}"
+            return f"{result.subject} {what}" if result.subject else what
+        case Area.WEB:
+            return f"{result.subject or 'every page'} {result.metric.upper()}"
+        case _:
+            return {"cpu": "CPU", "memory": "memory", "disk": "disk I/O"}.get(result.metric, result.metric)
+
+
+def _row(result: ObjectiveResult) -> Row:
+    return Row(
+        area=result.area,
+        name=name_of(result),
+        state=result.state,
+        word=STATE_WORDS[result.state],
+        estimate=say(result.estimate, result.unit) if result.estimate is not None else "-",
+        interval=_interval(result),
+        criterion=result.criterion,
+        evidence=_evidence(result),
+        reason=result.reason,
+        cure=result.cure,
+        scale=_scale(result),
+    )
+
+
+def _interval(result: ObjectiveResult) -> str:
+    if result.low is None and result.high is None:
+        return ""
+    low = _number(result.low, result.unit) if result.low is not None else "0"
+    high = _number(result.high, result.unit) if result.high is not None else "?"
+    return f"{low} .. {high}"
+
+
+def _number(value: float, unit: Unit) -> str:
+    return say(value, unit)
+
+
+def _evidence(result: ObjectiveResult) -> str:
+    if result.n == 0:
+        return ""
+    noun = {Area.API: "requests", Area.WEB: "loads", Area.RESOURCES: "samples"}[result.area]
+    worth = result.n_effective
+    if result.area is Area.API and worth is not None and worth < 0.995 * result.n:
+        return f"{result.n:,} {noun}, worth {worth:,.0f}"
+    return f"{result.n:,} {noun}"
+
+
+def _scale(result: ObjectiveResult) -> Scale | None:
+    if result.limit is None or result.limit <= 0 or (result.estimate is None and result.low is None):
+        return None
+    numbers = [
+        result.limit * 1.25,
+        *(value for value in (result.estimate, result.high, result.low) if value is not None),
+    ]
+    widest = max(numbers) * 1.04
+
+    def place(value: float | None) -> float | None:
+        return None if value is None else value / widest
+
+    return Scale(
+        place(result.estimate), place(result.low), place(result.high), result.limit / widest, place(result.warn)
+    )
+
+
+def _once(findings: tuple[Finding, ...], severity: Severity) -> list[Finding]:
+    return [finding for finding in findings if finding.severity is severity]
+
+
+def _gate(verdict: Verdict) -> str:
+    match verdict.state:
+        case State.PASS | State.WARNING:
+            return "exit code 0"
+        case State.FAIL:
+            return "exit code 1"
+        case State.INCONCLUSIVE:
+            return (
+                "exit code 0: this profile lets an undecided run through"
+                if verdict.allow_inconclusive
+                else "exit code 3"
+            )
+        case _:
+            return "exit code 4"
+
+
+def _facts(info: RunInfo, summary: Summary) -> list[tuple[str, str]]:
+    facts = [
+        ("Service", info.service),
+        ("Release", info.release),
+        ("Profile", info.profile),
+        ("Targets", ", ".join(dict.fromkeys(info.targets.values()))),
+        ("Started", info.started_at),
+        ("State", f"{info.state.value}{f': {info.state_reason}' if info.state_reason else ''}"),
+    ]
+    if info.load is not None:
+        facts.append(("Load", _load(info, summary)))
+    if info.pages is not None:
+        facts.append(("Pages", f"{', '.join(info.pages.planned)}; {info.pages.loads} cold loads each"))
+    machine = info.environment
+    facts.append(
+        ("Machine", f"{machine.get('processor', '?')}, {machine.get('cores', '?')} cores, {machine.get('system', '?')}")
+    )
+    facts.append(("Tools", ", ".join(f"{name} {version}" for name, version in info.tools.items())))
+    return facts
+
+
+def _load(info: RunInfo, summary: Summary) -> str:
+    load = info.load
+    if load is None:
+        return ""
+    planned = (
+        f"{load.rate_per_s:g}/s, {load.arrivals} arrivals"
+        if load.rate_per_s is not None
+        else f"{load.users} users, closed"
+    )
+    return f"{planned}; {summary.judged_requests:,} requests judged over {summary.judged_seconds:.0f} s"
+
+
+def _method(info: RunInfo) -> list[str]:
+    """How the numbers came about, so that a reader need not guess."""
+    sentences = []
+    if info.load is not None and info.load.model == "open":
+        sentences.append(_OPEN_ARRIVALS)
+    if info.load is not None:
+        sentences.append(_PERCENTILES)
+    if info.pages is not None:
+        sentences.append(_PAGE_LOADS)
+    if info.shared_machine:
+        sentences.append(_SHARED_MACHINE)
+    return sentences

@@ -1,0 +1,72 @@
+"""The verdict in a terminal: one line an objective, then why, then where the report is."""
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from slogate.analyzer.result import State
+from slogate.report.model import AREA_TITLES, Report
+from slogate.report.text import printable
+from slogate.slo.model import Area
+
+STYLES = {
+    State.PASS: "green",
+    State.WARNING: "yellow",
+    State.FAIL: "bold red",
+    State.INCONCLUSIVE: "yellow",
+    State.ERROR: "magenta",
+    State.INFO: "dim",
+}
+
+
+def render(report: Report) -> RenderableType:
+    """What `slogate run` prints to standard output, ready for a rich console."""
+    parts: list[RenderableType] = [_headline(report), Text(), _table(report)]
+    told = [row for row in report.rows if row.state not in {State.PASS, State.INFO}]
+    seen: set[str] = set()
+    for row in told:
+        if row.reason not in seen:
+            seen.add(row.reason)
+            parts.append(_note(row.word, STYLES[row.state], f"{row.name}: {row.reason}", row.cure))
+    parts += [_note("note", "yellow", finding.message, finding.cure) for finding in report.warnings]
+    return Group(*parts)
+
+
+def _headline(report: Report) -> Text:
+    info = report.info
+    line = Text(f"{printable(info.service)} {printable(info.release)}", style="bold")
+    line.append(
+        f"  profile {printable(info.profile)}  {', '.join(dict.fromkeys(info.targets.values()))}\n\n", style="dim"
+    )
+    line.append(f" {report.word} ", style=f"reverse {STYLES[report.state]}")
+    line.append(f"  {printable(report.headline)}")
+    line.append(f"  ({report.gate})", style="dim")
+    return line
+
+
+def _table(report: Report) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
+    table.add_column("")
+    table.add_column("objective", overflow="fold")
+    table.add_column("measured", justify="right", no_wrap=True)
+    table.add_column("interval", justify="right", no_wrap=True)
+    table.add_column("limit", no_wrap=True)
+    table.add_column("evidence", style="dim")
+    for area in Area:
+        rows = report.rows_of(area)
+        if rows:
+            table.add_row("", Text(AREA_TITLES[area], style="bold"))
+        for row in rows:
+            word = Text(row.word, style=STYLES[row.state])
+            cells = (printable(cell) for cell in (row.name, row.estimate, row.interval, row.criterion, row.evidence))
+            table.add_row(word, *(Text(cell) for cell in cells))
+    return table
+
+
+def _note(label: str, style: str, message: str, cure: str) -> Text:
+    text = Text("\n")
+    text.append(label, style=style)
+    text.append(f"  {printable(message)}")
+    if cure:
+        text.append(f"\n      -> {printable(cure)}", style="dim")
+    return text

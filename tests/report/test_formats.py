@@ -1,0 +1,129 @@
+"""One model in five formats: each says the state, the reason and the numbers, and trusts no text from outside."""
+
+import io
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from junitparser import JUnitXml
+from rich.console import Console
+
+from slogate.errors import ExitCode
+from slogate.report import terminal
+from slogate.verify import Outcome, judge_folder, rendered
+from support import SLO, MakeRun
+
+HOSTILE = "/x<script>alert(1)</script>|`*\x1b[31mred\x1b[0m\nnew line\u202e" + "y" * 600
+FAST, SLOW = [20.0] * 1200, ([20.0] * 23 + [1500.0]) * 50
+
+
+def judged(make_run: MakeRun, latencies: list[float], **changes: object) -> Outcome:
+    return judge_folder(make_run(latencies, **changes).path, None, {})
+
+
+def printed(outcome: Outcome) -> str:
+    console = Console(file=io.StringIO(), width=140, highlight=False)
+    console.print(terminal.render(outcome.report))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+class Page(HTMLParser):
+    """What a browser would load and show."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.shown = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in {"src", "href", "action", "srcset"}]
+
+    def handle_data(self, data: str) -> None:
+        self.shown += data
+
+
+@pytest.mark.parametrize(
+    ("latencies", "word", "code"),
+    [
+        (FAST, "PASS", ExitCode.PASS),
+        (SLOW, "FAIL", ExitCode.FAIL),
+        ([20.0] * 50, "INCONCLUSIVE", ExitCode.INCONCLUSIVE),
+        ([], "NOT JUDGEABLE", ExitCode.NOT_JUDGEABLE),
+    ],
+)
+def test_every_format_says_the_state(make_run: MakeRun, latencies: list[float], word: str, code: ExitCode) -> None:
+    outcome = judged(make_run, latencies)
+    assert outcome.exit_code is code
+    assert word in printed(outcome)
+    assert word in Page(rendered(outcome, "html")).shown
+    assert word in rendered(outcome, "markdown")
+    assert json.loads(rendered(outcome, "json"))["exit_code"] == code
+
+
+def test_the_reason_of_a_failure_is_in_every_format(make_run: MakeRun) -> None:
+    outcome = judged(make_run, SLOW)
+    reason = "50 of 1,200 requests are slower than 1,000 ms"
+    texts = [
+        re.sub(r"\s+", " ", printed(outcome)),
+        *(rendered(outcome, name) for name in ("html", "markdown", "junit", "json")),
+    ]
+    assert all(reason in text for text in texts)
+
+
+def test_junit_is_green_only_for_what_passed(make_run: MakeRun) -> None:
+    undecided = JUnitXml.fromstring(rendered(judged(make_run, [20.0] * 50), "junit").encode())
+    cases = {case.name: [type(result).__name__ for result in case.result] for suite in undecided for case in suite}
+    assert cases["p99 latency < 1000ms"] == ["Failure"]
+    assert cases["CPU < 70%"] == []
+    broken = JUnitXml.fromstring(rendered(judged(make_run, []), "junit").encode())
+    assert broken.errors == 4
+    assert broken.tests == 5
+
+
+@pytest.mark.parametrize("name", ["html", "markdown", "junit", "terminal"])
+def test_hostile_names_do_no_harm(make_run: MakeRun, name: str) -> None:
+    slo = SLO.replace("service: shop", 'service: "<b>shop</b>"')
+    outcome = judged(make_run, FAST, endpoint=HOSTILE, slo=slo)
+    text = printed(outcome) if name == "terminal" else rendered(outcome, name)
+    assert "\x1b[31m" not in text
+    assert "\u202e" not in text
+    if name != "terminal":
+        assert "<script>" not in text
+    if name == "html":
+        assert "script" not in Page(text).tags
+    if name == "junit":
+        JUnitXml.fromstring(text.encode())
+
+
+def test_html_is_one_small_file_that_needs_nothing(make_run: MakeRun) -> None:
+    text = rendered(judged(make_run, SLOW), "html")
+    page = Page(text)
+    assert page.addresses == []
+    assert "script" not in page.tags
+    assert "url(" not in text
+    assert "@import" not in text
+    assert len(text) < 1_600_000
+    assert text.count("<svg") >= 3 + 4  # lanes, and a bar for each objective with a scale
+
+
+def test_html_names_everything_for_a_screen_reader(make_run: MakeRun) -> None:
+    text = rendered(judged(make_run, SLOW), "html")
+    assert '<html lang="en">' in text
+    assert all("aria-label" in tag for tag in re.findall(r"<svg[^>]*>", text))
+    assert text.count("<h1") == 1
+
+
+def test_a_long_run_stays_small(make_run: MakeRun) -> None:
+    text = rendered(judged(make_run, [20.0] * 20_000, seconds=4000), "html")
+    assert len(text) < 400_000
+
+
+def test_markdown_cells_cannot_break_the_table(make_run: MakeRun) -> None:
+    text = rendered(judged(make_run, SLOW), "markdown")
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert len({line.replace("\\|", "").count("|") for line in rows}) == 1
