@@ -1,0 +1,373 @@
+"""The command line: verbs to functions. No logic but how things are asked and answered."""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+import slogate
+from slogate import schemas, verify
+from slogate.demo import suite as demo_suite
+from slogate.demo.faults import FAULTS
+from slogate.demo.server import main as serve_shop
+from slogate.demo.server import running_shop
+from slogate.doctor import Health, examine, install_browser
+from slogate.errors import ExitCode, SlogateError, UsageError
+from slogate.redact import Redactor, secrets_in_environment
+from slogate.report import checklist, terminal
+from slogate.report.progress import TerminalProgress, stderr_console
+from slogate.runs.naming import find_run
+from slogate.setup import RunOptions, read_slo
+from slogate.slo.grammar import Dimension, GrammarError, parse_quantity
+from slogate.slo.model import Area
+
+
+def entry_point() -> None:
+    """What the `slogate` program runs."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one command and returns its exit code. Nothing but the codes of `ExitCode` comes back."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a sign must not end a run
+    debug = "--debug" in arguments
+    try:
+        result = cli.main(args=arguments, prog_name="slogate", standalone_mode=False)
+    except click.exceptions.Abort:
+        return ExitCode.NOT_JUDGEABLE
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except SlogateError as error:
+        _complain(error, debug=debug)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.NOT_JUDGEABLE
+    except Exception as error:  # noqa: BLE001  # the last line of defence: a defect of ours is still one clear message
+        _complain_of_defect(error, debug=debug)
+        return ExitCode.NOT_JUDGEABLE
+    return result if isinstance(result, int) else ExitCode.PASS
+
+
+def _complain(error: SlogateError, *, debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+    redact = Redactor(secrets_in_environment(os.environ))
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(Text("error: ", style="bold red") + Text(redact(error.message)))
+    if error.cure:
+        console.print(Text(f"  -> {redact(error.cure)}", style="dim"))
+
+
+def _complain_of_defect(error: Exception, *, debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+    redact = Redactor(secrets_in_environment(os.environ))
+    message = redact(f"{type(error).__name__}: {error}")
+    click.echo(
+        f"error: this is a defect of slogate: {message}\n  -> run it again with --debug and report the traceback",
+        err=True,
+    )
+
+
+_debug = click.option("--debug", is_flag=True, help="Show a traceback with an error.")
+_slo = click.option(
+    "--slo",
+    "slo_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("slo.yaml"),
+    show_default=True,
+    help="The SLO file. loadtests/ and webvitals/ are looked for beside it.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(slogate.__version__, prog_name="slogate")
+def cli() -> None:
+    """Does this release meet its performance SLOs, and how sure are we?
+
+    Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive, 4 not judgeable or the measurement broke.
+
+    \b
+    Examples:
+      slogate demo                         see it work on the embedded shop
+      slogate check                        check slo.yaml
+      slogate run --profile launch         measure and judge
+      slogate judge reports/<run>          judge a run again, without a request
+    """
+
+
+@cli.command()
+@click.option("--profile", help="A profile of the SLO file; its first one unless given.")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="URL",
+    help="Measure this address instead: URL for all, or api=URL and web=URL.",
+)
+@click.option("--release", help="The name of what is measured; SLOGATE_RELEASE or the git commit unless given.")
+@click.option(
+    "--only", callback=lambda _context, _option, text: _areas(text), metavar="AREAS", help="Some of api,web,resources."
+)
+@click.option(
+    "--rate",
+    callback=lambda _context, _option, text: _quantity(text, "rate"),
+    help="Arrivals, such as 50/s, instead of the profile's.",
+)
+@click.option(
+    "--duration",
+    callback=lambda _context, _option, text: _quantity(text, "duration"),
+    help="Judged time, such as 5m, instead of the profile's.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports"),
+    show_default=True,
+    help="Where run folders go.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print verdict.json instead of the table.")
+@_slo
+@_debug
+def run(
+    profile: str | None,
+    targets: tuple[str, ...],
+    release: str | None,
+    only: frozenset[Area] | None,
+    rate: float | None,
+    duration: float | None,
+    out: Path,
+    as_json: bool,
+    slo_path: Path,
+    debug: bool,
+) -> int:
+    """Measure the targets and judge them against the SLO file.
+
+    \b
+    Examples:
+      slogate run --profile launch --release 1.5.0
+      slogate run --profile smoke --target https://staging.example.com --only api,web
+      slogate run --rate 100/s --duration 2m
+    """
+    options = RunOptions(slo_path, profile, targets, release, only, rate, duration, out, debug)
+    return _verify(options, as_json=as_json)
+
+
+@cli.command()
+@click.argument("run_name", metavar="RUN")
+@click.option(
+    "--slo",
+    "slo_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Judge by this file instead of the run's own.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports"),
+    show_default=True,
+    help="Where to look for runs.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print verdict.json instead of the table.")
+@_debug
+def judge(run_name: str, slo_path: Path | None, out: Path, as_json: bool, debug: bool) -> int:
+    """Judge a run again, from its folder alone. RUN is a folder, a release, @latest or @previous.
+
+    \b
+    Examples:
+      slogate judge @latest
+      slogate judge reports/20261123T090000Z-1.5.0 --slo stricter.yaml
+    """
+    del debug  # read in `main`
+    outcome = verify.judge_folder(find_run(run_name, out), slo_path, os.environ)
+    _print_result(outcome, as_json=as_json)
+    return outcome.exit_code
+
+
+@cli.command()
+@click.argument("run_name", metavar="RUN")
+@click.option(
+    "--format",
+    "name",
+    type=click.Choice(["terminal", "html", "junit", "markdown", "json"]),
+    default="terminal",
+    show_default=True,
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports"),
+    show_default=True,
+    help="Where to look for runs.",
+)
+@_debug
+def report(run_name: str, name: str, out: Path, debug: bool) -> int:
+    """Print the report of a run in some format. The exit code is 0 whatever the verdict; `slogate judge` gates.
+
+    \b
+    Examples:
+      slogate report @latest
+      slogate report 1.5.0 --format markdown > comment.md
+    """
+    del debug  # read in `main`
+    outcome = verify.judge_folder(find_run(run_name, out), None, os.environ)
+    if name == "terminal":
+        _stdout().print(terminal.render(outcome.report))
+    else:
+        click.echo(verify.rendered(outcome, name), nl=False)
+    return ExitCode.PASS
+
+
+@cli.command()
+@_slo
+@_debug
+def check(slo_path: Path, debug: bool) -> int:
+    """Check the SLO file and say what was understood; nothing is measured.
+
+    \b
+    Examples:
+      slogate check
+      slogate check --slo staging/slo.yaml
+    """
+    del debug  # read in `main`
+    file = read_slo(slo_path, os.environ)
+    _stdout().print(checklist.render(file.slo, str(slo_path)))
+    return ExitCode.PASS
+
+
+@cli.command()
+@click.argument("name", type=click.Choice(["slo", "verdict"]), default="slo")
+def schema(name: str) -> int:
+    """Print a JSON Schema: of slo.yaml, for editors, or of verdict.json.
+
+    \b
+    Examples:
+      slogate schema > slo.schema.json
+      slogate schema verdict
+    """
+    click.echo(schemas.text(name), nl=False)
+    return ExitCode.PASS
+
+
+@cli.command()
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="NAME",
+    help="Make the shop misbehave and see it caught; --list names the faults.",
+)
+@click.option("--list", "list_faults", is_flag=True, help="List the faults.")
+@click.option("--serve", is_flag=True, help="Only serve the shop, until Ctrl-C.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="With --serve: the port; a free one unless given."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports"),
+    show_default=True,
+    help="Where run folders go.",
+)
+@_debug
+def demo(faults: tuple[str, ...], list_faults: bool, serve: bool, port: int, out: Path, debug: bool) -> int:
+    """Start the embedded shop, verify it, and say where the report is. Takes under two minutes.
+
+    \b
+    Examples:
+      slogate demo
+      slogate demo --fault stall
+      slogate demo --serve --port 8710
+    """
+    if list_faults:
+        for fault in FAULTS.values():
+            click.echo(f"{fault.name:12} {fault.summary}  -> {fault.expected}")
+        return ExitCode.PASS
+    if serve:
+        return _serve_shop(faults, port)
+    with running_shop(faults) as shop:
+        click.echo(" ".join(["the shop runs at", shop.url, *(["with", *faults] if faults else [])]), err=True)
+        areas = frozenset(Area(FAULTS[name].area) for name in faults) or None
+        options = RunOptions(demo_suite.slo_path(), "demo", (shop.url,), "demo", areas, out=out, debug=debug)
+        return _verify(options, as_json=False)
+
+
+@cli.command()
+@click.option("--fix", is_flag=True, help="Install what is missing: a browser, by Playwright or, as root, by apt-get.")
+@_debug
+def doctor(fix: bool, debug: bool) -> int:
+    """Say whether everything is here that a run needs, and how to mend what is not.
+
+    \b
+    Examples:
+      slogate doctor
+      slogate doctor --fix
+    """
+    del debug  # read in `main`
+    if fix:
+        install_browser(lambda text: click.echo(text, err=True))
+    checks = examine()
+    console = _stdout()
+    for item in checks:
+        style = {Health.OK: "green", Health.WARNING: "yellow", Health.MISSING: "bold red"}[item.health]
+        console.print(Text(f"{item.health.value:8}", style=style) + Text(f"{item.name:11} {item.found}"))
+        if item.cure:
+            console.print(Text(f"         -> {item.cure}", style="dim"))
+    return ExitCode.NOT_JUDGEABLE if any(item.health is Health.MISSING for item in checks) else ExitCode.PASS
+
+
+def _verify(options: RunOptions, *, as_json: bool) -> int:
+    console = stderr_console()
+    with TerminalProgress(console) as progress:
+        outcome = verify.run(options, progress, os.environ)
+    if outcome.failure is not None:
+        _complain(outcome.failure, debug=options.debug)
+    _print_result(outcome, as_json=as_json)
+    click.echo(f"\nreport: {outcome.folder.path / 'report.html'}", err=True)
+    return outcome.exit_code
+
+
+def _print_result(outcome: verify.Outcome, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(verify.rendered(outcome, "json"), nl=False)
+    else:
+        _stdout().print(terminal.render(outcome.report))
+
+
+def _serve_shop(faults: tuple[str, ...], port: int) -> int:
+    arguments = [item for name in faults for item in ("--fault", name)]
+    return ExitCode.PASS if serve_shop(["--port", str(port), *arguments]) == 0 else ExitCode.NOT_JUDGEABLE
+
+
+def _stdout() -> Console:
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+
+
+def _areas(text: str | None) -> frozenset[Area] | None:
+    if text is None:
+        return None
+    names = [name.strip() for name in text.split(",")]
+    unknown = [name for name in names if name not in set(Area)]
+    if unknown:
+        raise UsageError(f"--only {text}: {unknown[0]!r} is not an area", cure=f"use some of {', '.join(Area)}")
+    return frozenset(Area(name) for name in names)
+
+
+def _quantity(text: str | None, option: str) -> float | None:
+    if text is None:
+        return None
+    try:
+        value = parse_quantity(text, Dimension.RATE if option == "rate" else Dimension.DURATION)
+    except GrammarError as error:
+        raise UsageError(f"--{option}: {error}") from None
+    if value <= 0:
+        raise UsageError(f"--{option} {text} must be more than nothing")
+    return value if option == "rate" else value / 1e6

@@ -1,0 +1,234 @@
+"""Conducts the collectors of one run, in order, and keeps its folder true whatever happens on the way.
+
+    Locust and the page loader start and say ready -> pages are loaded, one at a time -> the load runs -> tables are
+    settled
+
+The target's host is sampled from beginning to end. Nothing is computed here: a collector writes facts, and the
+analyzer reads them later.
+"""
+
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from slogate.analyzer.evidence import RunState
+from slogate.channel import Event
+from slogate.crew import Crew
+from slogate.errors import BrowserError, ConfigError, CutShortError, MeasurementError, SlogateError
+from slogate.host.address import is_this_machine
+from slogate.host.local import LocalSampler
+from slogate.interruption import Interruption
+from slogate.load.launch import start_locust, users_for
+from slogate.load.plan import LoadPlan
+from slogate.process import Child
+from slogate.redact import without_credentials
+from slogate.report.progress import Progress
+from slogate.runs.folder import RunFolder
+from slogate.runs.live import LiveLatencies
+from slogate.runs.record import Record
+from slogate.setup import Setup
+from slogate.slo.model import Area
+from slogate.vitals.plan import PagesPlan
+
+_START_TIMEOUT_S = 90.0
+_SIGN_IN_TIMEOUT_S = 300.0
+_LEAST_GRACE_S = 10.0
+_SEED = 1
+
+
+class Measurement:
+    """One run from its first process to its settled folder. `failure` says why it is not complete, if it is not."""
+
+    def __init__(self, setup: Setup, folder: RunFolder, progress: Progress, environ: Mapping[str, str]) -> None:
+        self._setup = setup
+        self._folder = folder
+        self._progress = progress
+        self._wall_offset_us = round((time.time() - time.monotonic()) * 1e6)
+        run_id = uuid.uuid4().hex
+        self._interruption = Interruption(self._kill_everything)
+        self._crew = Crew(
+            run_id, environ, asked_to_end=lambda: self._interruption.requested, tick=self._tick, told=self._told
+        )
+        self._record = Record.begin(setup.record_fields(), run_id, folder)
+        self._sampler: LocalSampler | None = None
+        self._live: LiveLatencies | None = None
+        self._measured_something = False
+        self.failure: SlogateError | None = None
+
+    def run(self) -> None:
+        """Measures everything.
+
+        Raises what stops a run before it has measured anything; what breaks it later is kept in `failure`, beside what
+        was measured. A mistake in a file leaves no folder behind, anything else leaves its logs.
+        """
+        with self._interruption:
+            try:
+                self._folder.write_text("slo.yaml", self._setup.file.text)
+                self._record.write()
+                self._crew.guard(self._folder.path)
+                self._measure()
+                self._record.state = RunState.COMPLETE
+            except CutShortError as error:
+                self._broke(RunState.INTERRUPTED, error)
+            except SlogateError as error:
+                self._broke(RunState.FAILED, error)
+            except OSError as error:
+                self._broke(RunState.FAILED, MeasurementError(f"the run could not go on: {error}"))
+            except BaseException:  # a defect of ours: the folder must not go on saying that the run goes on
+                self._record.state = RunState.FAILED
+                raise
+            finally:
+                self._finish()
+        if self.failure is not None and not self._measured_something:
+            if isinstance(self.failure, ConfigError | BrowserError):
+                self._folder.discard()
+            raise self.failure
+
+    def _measure(self) -> None:
+        self._progress.phase("starting", None)
+        self._sample_host()
+        areas = self._setup.areas
+        locust = self._start_locust() if Area.API in areas else None
+        pages = self._start_pages() if Area.WEB in areas else None
+        if locust is not None:
+            self._record.load_users(int(self._crew.wait_for(locust, "ready", _START_TIMEOUT_S)["users"]))
+        if pages is not None:
+            ready = self._crew.wait_for(pages, "ready", _START_TIMEOUT_S)
+            self._record.pages(ready["pages"], ready["known_pages"], self._setup.profile.page_loads)
+            self._record.tool("browser", str(ready["browser"]["version"]))
+        self._record.write()
+        if pages is not None:
+            self._load_pages(pages)
+        if locust is not None:
+            self._drive_load(locust)
+        if locust is None and pages is None:
+            self._watch_host()
+
+    def _load_pages(self, child: Child) -> None:
+        with self._phase("pages"):
+            child.command("go")
+            self._measured_something = True
+            self._crew.wait_for(child, "finished")
+        self._crew.release(child)
+
+    def _drive_load(self, child: Child) -> None:
+        began_s = self._now_s()
+        self._live = LiveLatencies(self._folder.parts / "requests.arrows")
+        self._progress.load_limits(self._setup.file.slo.objectives())
+        self._progress.phase("sign-in", None)
+        child.command("go")
+        self._measured_something = True
+        started = self._crew.wait_for(child, "started", _SIGN_IN_TIMEOUT_S)
+        self._record.phase("sign-in", began_s, started["start_s"])
+        self._record.phase("warm-up", started["start_s"], started["judged_s"])
+        self._record.phase("load", started["judged_s"], started["end_s"], judged=True)
+        self._record.write()
+        self._progress.phase("load", started["end_s"])
+        self._record.load_finished(self._crew.wait_for(child, "finished"))
+        self._crew.release(child)
+
+    def _watch_host(self) -> None:
+        """A run of resources alone watches the host for the profile's duration: somebody else makes the load."""
+        with self._phase("load"):
+            self._measured_something = True
+            end_s = self._now_s() + self._setup.profile.duration
+            self._progress.phase("watching the host", end_s)
+            while self._now_s() < end_s:
+                self._crew.pause()
+
+    # Collectors
+
+    def _sample_host(self) -> None:
+        targets = [url for area, url in self._setup.targets.items() if area in self._setup.areas]
+        remote = next((url for url in targets if not is_this_machine(url)), None)
+        if remote is not None:
+            self._record.host_is_elsewhere(without_credentials(remote))
+            return
+        self._sampler = LocalSampler(self._folder.parts / "host.arrows", self._wall_offset_us)
+        self._sampler.start()
+
+    def _start_locust(self) -> Child:
+        profile = self._setup.profile
+        longest_limit_s = self._setup.longest_latency_limit_s
+        plan = LoadPlan(
+            rate_per_s=profile.rate,
+            users=profile.users if profile.users is not None else users_for(profile.rate or 0.0, longest_limit_s),
+            arrivals=profile.arrivals,
+            seed=_SEED,
+            warmup_s=profile.warmup,
+            duration_s=profile.duration,
+            grace_s=max(_LEAST_GRACE_S, 2 * longest_limit_s),
+            allowed_hosts=tuple(sorted(self._setup.allowed_hosts)),
+            requests_path=str(self._folder.parts / "requests.arrows"),
+            generator_path=str(self._folder.parts / "generator.arrows"),
+            wall_offset_us=self._wall_offset_us,
+        )
+        self._record.load_planned(plan.rate_per_s, plan.users, plan.arrivals, plan.seed, plan.warmup_s, plan.duration_s)
+        target = self._setup.targets[Area.API]
+        return self._crew.add(
+            start_locust(plan, self._setup.locustfiles, target, folder=self._folder.parts, environ=self._crew.environ)
+        )
+
+    def _start_pages(self) -> Child:
+        profile = self._setup.profile
+        plan = PagesPlan(
+            journeys=list(self._setup.journeys),
+            base_url=self._setup.targets[Area.WEB],
+            allowed_hosts=sorted(self._setup.allowed_hosts),
+            pages=profile.pages,
+            page_loads=profile.page_loads,
+            output=self._folder.path / "pages.jsonl",
+            wall_offset_us=self._wall_offset_us,
+            known_secrets_env=self._setup.secret_variables,
+        )
+        path = self._folder.parts / "pages-plan.json"
+        plan.write(path)
+        arguments = [sys.executable, "-m", "slogate.vitals", str(path)]
+        log_path = self._folder.parts / "pages.log"
+        return self._crew.add(Child("the page loader", arguments, log_path=log_path, environ=self._crew.environ))
+
+    # While something is awaited
+
+    def _tick(self) -> None:
+        live = self._live.read() if self._live is not None else None
+        self._progress.tick(live, self._sampler.latest if self._sampler is not None else {})
+
+    def _told(self, event: Event) -> None:
+        if event["event"] == "page_load":
+            self._progress.page_load(event)
+
+    # The end
+
+    def _broke(self, state: RunState, error: SlogateError) -> None:
+        self._record.state, self._record.reason = state, error.message
+        self.failure = error
+
+    def _finish(self) -> None:
+        """Ends all processes, settles the tables, and tells the guardian that all is in order."""
+        logs = self._crew.logs() if self.failure is not None else {}
+        self._crew.stop()
+        if self._sampler is not None:
+            self._sampler.stop()
+        try:
+            self._folder.release_reserve()
+            self._record.end(self._now_s())
+            for name, text in logs.items():
+                self._folder.keep_log(name, text)
+            self._folder.settle()
+        except SlogateError as error:
+            self.failure = self.failure or error
+        self._crew.dismiss_guardian()
+
+    def _kill_everything(self) -> None:
+        self._crew.kill()
+
+    @contextmanager
+    def _phase(self, name: str) -> Iterator[None]:
+        self._progress.phase(name, None)
+        with self._record.phase_under_way(name, self._now_s):
+            yield
+
+    def _now_s(self) -> float:
+        return time.monotonic() + self._wall_offset_us / 1e6

@@ -1,0 +1,190 @@
+"""From a command line and slo.yaml to everything that a run needs to know before it starts, or every reason why it
+cannot.
+"""
+
+import difflib
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from slogate.errors import ConfigError, UsageError
+from slogate.preflight import check_hosts, host_of
+from slogate.redact import names_of_secrets, without_credentials
+from slogate.slo.file import SloFile, load
+from slogate.slo.model import Area, Profile
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What the command line asks for; None is "as the file says"."""
+
+    slo_path: Path
+    profile: str | None = None
+    targets: tuple[str, ...] = ()
+    release: str | None = None
+    only: frozenset[Area] | None = None
+    rate_per_s: float | None = None
+    duration_s: float | None = None
+    out: Path = Path("reports")
+    debug: bool = False
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A run that can start: checked file, chosen profile, targets that may be measured, scenario and journey files
+    that exist.
+    """
+
+    file: SloFile
+    profile_name: str
+    profile: Profile
+    targets: Mapping[Area, str]
+    allowed_hosts: frozenset[str]
+    areas: tuple[Area, ...]
+    locustfiles: tuple[Path, ...]
+    journeys: tuple[Path, ...]
+    release: str
+    allow_inconclusive: bool
+    secret_variables: list[str]
+
+    @property
+    def longest_latency_limit_s(self) -> float:
+        """The most patient latency limit; 1 s when there is none."""
+        objectives = self.file.slo.objectives()
+        return max(
+            (item.limit.value / 1e6 for item in objectives if item.metric == "latency" and item.limit), default=1.0
+        )
+
+    def record_fields(self) -> dict[str, Any]:
+        """What run.json says of it."""
+        return {
+            "service": self.file.slo.service,
+            "release": self.release,
+            "profile": self.profile_name,
+            "areas": [area.value for area in self.areas],
+            "targets": {
+                area.value: without_credentials(url) for area, url in self.targets.items() if area in self.areas
+            },
+            "allow_inconclusive": self.allow_inconclusive,
+            "variables": self.file.judging_variables,
+        }
+
+
+def read_slo(path: Path, variables: Mapping[str, str]) -> SloFile:
+    """The checked SLO file at `path`."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{path}: there is no such file", cure="name yours with --slo, or write one as docs/slo.md shows"
+        ) from None
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+    return load(content, str(path), variables)
+
+
+def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
+    """Checks everything that can be checked without the target. Raises `ConfigError` or `UsageError`."""
+    file = read_slo(options.slo_path, variables)
+    name, profile = _profile(file, options)
+    areas = _areas(file, options.only)
+    targets = _targets(file, options.targets)
+    allowed = frozenset(
+        {host_of(url) for url in _named_targets(file)} | {host.lower() for host in file.slo.allowed_hosts} - {""}
+    )
+    check_hosts([targets[area] for area in areas if area in targets], allowed)
+    base = options.slo_path.resolve().parent
+    inconclusive = profile.inconclusive or file.slo.policy.inconclusive
+    return Setup(
+        file=file,
+        profile_name=name,
+        profile=profile,
+        targets=targets,
+        allowed_hosts=allowed,
+        areas=areas,
+        locustfiles=_scripts(base / "loadtests", "a Locust scenario") if Area.API in areas else (),
+        journeys=_scripts(base / "webvitals", "a page journey") if Area.WEB in areas else (),
+        release=options.release or variables.get("SLOGATE_RELEASE") or _release_from_git(base),
+        allow_inconclusive=inconclusive == "allow",
+        secret_variables=sorted(names_of_secrets(variables)),
+    )
+
+
+def _profile(file: SloFile, options: RunOptions) -> tuple[str, Profile]:
+    profiles = file.slo.profiles
+    name = options.profile or next(iter(profiles))
+    if name not in profiles:
+        close = difflib.get_close_matches(name, profiles, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise UsageError(f"{options.slo_path} has no profile {name!r}{hint}", cure=f"it has {', '.join(profiles)}")
+    profile = profiles[name]
+    changes: dict[str, object] = {}
+    if options.rate_per_s is not None:
+        changes |= {"rate": options.rate_per_s, "users": None}
+    if options.duration_s is not None:
+        changes["duration"] = options.duration_s
+    return name, profile.model_copy(update=changes)
+
+
+def _areas(file: SloFile, only: frozenset[Area] | None) -> tuple[Area, ...]:
+    with_objectives = {objective.area for objective in file.slo.objectives()}
+    missing = sorted((only or frozenset()) - with_objectives)
+    if missing:
+        raise UsageError(
+            f"slo.yaml has no objective in {', '.join(missing)}, which --only names", cure="add one, or leave it out"
+        )
+    return tuple(area for area in Area if area in with_objectives and (only is None or area in only))
+
+
+def _targets(file: SloFile, given: tuple[str, ...]) -> dict[Area, str]:
+    named = file.slo.targets
+    fallback = named.api or named.web
+    targets = {Area.API: named.api or fallback, Area.WEB: named.web or fallback}
+    for text in given:
+        area, separator, url = text.partition("=")
+        if separator and area in {Area.API, Area.WEB}:
+            targets[Area(area)] = _checked_url(url)
+        else:
+            targets = dict.fromkeys(targets, _checked_url(text))
+    return {area: url for area, url in targets.items() if url is not None}
+
+
+def _checked_url(url: str) -> str:
+    if not url.startswith(("http://", "https://")) or not host_of(url):
+        raise UsageError(
+            f"--target {url} is not a web address", cure="write it as http://host:port, or api=http://host:port"
+        )
+    return url.rstrip("/")
+
+
+def _named_targets(file: SloFile) -> list[str]:
+    targets = file.slo.targets
+    return [url for url in (targets.api, targets.web, *file.written_targets) if url]
+
+
+def _scripts(folder: Path, what: str) -> tuple[Path, ...]:
+    found = tuple(sorted(path for path in folder.glob("*.py") if not path.name.startswith("_")))
+    if not found:
+        raise ConfigError(
+            f"{folder}: there is no {what.removeprefix('a ')} in this folder beside slo.yaml",
+            cure=f"write {what} there, or leave the area out with --only",
+        )
+    return found
+
+
+def _release_from_git(folder: Path) -> str:
+    """The commit of the checkout that slo.yaml lives in, the best name a release has that nobody named."""
+    try:
+        answer = subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--tags"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return "unnamed"
+    return answer.stdout.strip() or "unnamed"

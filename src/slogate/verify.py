@@ -1,0 +1,133 @@
+"""One verification from start to finish: prepare, look before leaping, measure, judge, report. The only place that
+knows this order.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from slogate.analyzer.result import State
+from slogate.analyzer.summary import summarise
+from slogate.analyzer.verdict import Verdict, judge
+from slogate.errors import ConfigError, ExitCode, SlogateError
+from slogate.measurement import Measurement
+from slogate.preflight import check_answers
+from slogate.report import html, json, junit, markdown
+from slogate.report.model import Report, build
+from slogate.report.progress import Progress
+from slogate.runs.folder import RunFolder
+from slogate.runs.info import RunInfo
+from slogate.runs.reading import read_evidence
+from slogate.setup import RunOptions, Setup, prepare
+from slogate.slo.file import SloFile, load
+from slogate.slo.model import Area
+from slogate.vitals.browser import find_browser
+
+_EXIT_CODES = {
+    State.PASS: ExitCode.PASS,
+    State.WARNING: ExitCode.PASS,
+    State.FAIL: ExitCode.FAIL,
+    State.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
+    State.ERROR: ExitCode.NOT_JUDGEABLE,
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A judged run: where it lies, what is said of it, and what the process should exit with.
+
+    `failure` tells why the measurement is not complete, if it is not.
+    """
+
+    folder: RunFolder
+    report: Report
+    document: json.VerdictDocument
+    exit_code: ExitCode
+    failure: SlogateError | None = None
+
+
+def run(options: RunOptions, progress: Progress, environ: Mapping[str, str]) -> Outcome:
+    """Measures and judges. Raises `SlogateError` for what stops a run before it has measured anything."""
+    setup = prepare(options, environ)
+    _look_before_leaping(setup)
+    folder = RunFolder.create(options.out, setup.release, datetime.now(UTC))
+    measurement = Measurement(setup, folder, progress, environ)
+    measurement.run()
+    outcome = _judged(folder, setup.file, measurement.failure)
+    write_reports(outcome)
+    _append_job_summary(outcome.report, environ)
+    return outcome
+
+
+def judge_folder(path: Path, slo_path: Path | None, environ: Mapping[str, str]) -> Outcome:
+    """Judges a finished run from its folder alone, by its own SLO file or by another; nothing is written, no request
+    is sent.
+    """
+    folder = RunFolder.open(path)
+    info = folder.read_info()
+    return _judged(folder, _slo_of(folder, info, slo_path, environ), None)
+
+
+def rendered(outcome: Outcome, name: str) -> str:
+    """The text of one format: json, junit, markdown or html."""
+    if name == "json":
+        return json.render(outcome.document)
+    return {"junit": junit.render, "markdown": markdown.render, "html": html.render}[name](outcome.report)
+
+
+def write_reports(outcome: Outcome) -> None:
+    """Writes verdict.json, junit.xml, summary.md and report.html into the run folder."""
+    for file, name in (
+        ("verdict.json", "json"),
+        ("junit.xml", "junit"),
+        ("summary.md", "markdown"),
+        ("report.html", "html"),
+    ):
+        outcome.folder.write_text(file, rendered(outcome, name))
+
+
+def exit_code_of(verdict: Verdict) -> ExitCode:
+    """What a gate does with a verdict."""
+    if verdict.state is State.INCONCLUSIVE and verdict.allow_inconclusive:
+        return ExitCode.PASS
+    return _EXIT_CODES[verdict.state]
+
+
+def _look_before_leaping(setup: Setup) -> None:
+    for url in dict.fromkeys(setup.targets[area] for area in setup.areas if area is not Area.RESOURCES):
+        check_answers(url, setup.allowed_hosts)
+    if Area.WEB in setup.areas:
+        find_browser()
+
+
+def _slo_of(folder: RunFolder, info: RunInfo, slo_path: Path | None, environ: Mapping[str, str]) -> SloFile:
+    path = slo_path or folder.path / "slo.yaml"
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+    # The targets of a finished run are in run.json; the variables in them may be gone, or secret.
+    return load(content, str(path), {**environ, **info.variables}, targets_needed=False)
+
+
+def _judged(folder: RunFolder, file: SloFile, failure: SlogateError | None) -> Outcome:
+    info = folder.read_info()
+    evidence = read_evidence(folder, info)
+    verdict = judge(file.slo, evidence, allow_inconclusive=info.allow_inconclusive)
+    code = exit_code_of(verdict) if failure is None else ExitCode.NOT_JUDGEABLE
+    return Outcome(
+        folder=folder,
+        report=build(info, verdict, summarise(evidence)),
+        document=json.document(info, verdict, exit_code=code, confidence=file.slo.policy.confidence),
+        exit_code=code,
+        failure=failure,
+    )
+
+
+def _append_job_summary(report: Report, environ: Mapping[str, str]) -> None:
+    """GitHub shows what is appended to this file on the page of the job."""
+    path = environ.get("GITHUB_STEP_SUMMARY")
+    if path:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(markdown.render(report))

@@ -1,0 +1,50 @@
+"""The doctor says what is here and how to mend what is not."""
+
+import resource
+
+import pytest
+
+from slogate import doctor
+from slogate.doctor import Health, examine
+from slogate.errors import BrowserError
+
+
+def test_it_looks_at_everything_that_a_run_needs() -> None:
+    names = {check.name for check in examine()}
+    assert names == {"Python", "Locust", "browser", "open files", "cores", "clock", "ports", "disk"}
+
+
+def test_what_is_not_fine_comes_with_a_cure() -> None:
+    assert all(check.cure for check in examine() if check.health is not Health.OK)
+
+
+def test_a_missing_browser_is_named_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLOGATE_BROWSER", "/nowhere/chrome")
+    (browser,) = [check for check in examine() if check.name == "browser"]
+    assert browser.health is Health.MISSING
+    assert "slogate doctor --fix" in browser.cure
+
+
+def test_few_open_files_are_a_warning() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        (files,) = [check for check in examine() if check.name == "open files"]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert files.health is Health.WARNING
+    assert "ulimit -n" in files.cure
+
+
+def test_the_fix_leaves_a_browser_that_is_there_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_succeeds", lambda *_: pytest.fail("nothing is to be installed"))
+    said: list[str] = []
+    doctor.install_browser(said.append)
+    assert said[0].startswith("browser: ")
+
+
+def test_a_fix_that_cannot_work_says_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLOGATE_BROWSER", "/nowhere/chrome")
+    monkeypatch.setattr(doctor, "_succeeds", lambda *_: False)
+    with pytest.raises(BrowserError):
+        doctor.install_browser(lambda _: None)

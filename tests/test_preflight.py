@@ -1,0 +1,124 @@
+"""Before any load: does something speak HTTP there, and may it be measured?"""
+
+import http.server
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from slogate import preflight
+from slogate.errors import ExitCode, HostNotAllowedError, TargetError
+from slogate.preflight import check_answers, check_hosts
+
+ALLOWED = frozenset({"127.0.0.1"})
+
+
+@contextmanager
+def serving(
+    respond: Callable[[http.server.BaseHTTPRequestHandler], None], context: ssl.SSLContext | None = None
+) -> Iterator[str]:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            respond(self)
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"{'https' if context else 'http'}://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def answer(status: int, **headers: str) -> Callable[[http.server.BaseHTTPRequestHandler], None]:
+    def respond(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    return respond
+
+
+@pytest.mark.parametrize("status", [200, 404, 500])
+def test_any_status_will_do(status: int) -> None:
+    with serving(answer(status)) as url:
+        check_answers(url, ALLOWED)
+
+
+def test_a_redirect_on_the_same_host_will_do() -> None:
+    with serving(answer(302, Location="/login")) as url:
+        check_answers(url, ALLOWED)
+
+
+def test_a_redirect_to_a_stranger_is_refused() -> None:
+    with serving(answer(301, Location="https://stranger.example/")) as url:
+        with pytest.raises(HostNotAllowedError, match=r"redirects to another host, stranger\.example") as caught:
+            check_answers(url, ALLOWED)
+        assert caught.value.exit_code == ExitCode.USAGE
+
+
+def test_nobody_at_home() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(TargetError, match="the connection was refused"):
+        check_answers(f"http://127.0.0.1:{port}", ALLOWED)
+
+
+def test_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preflight, "_TIMEOUT_S", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(TargetError, match="did not answer within"):
+        check_answers(f"http://127.0.0.1:{listener.getsockname()[1]}", ALLOWED)
+
+
+def test_another_protocol() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def greet() -> None:
+            connection, _ = listener.accept()
+            connection.sendall(b"220 mail.example ESMTP\r\n")
+            connection.close()
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        with pytest.raises(TargetError, match="does not answer"):
+            check_answers(f"http://127.0.0.1:{listener.getsockname()[1]}", ALLOWED)
+        thread.join()
+
+
+def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    subprocess.run([*command, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with serving(answer(200), context) as url, pytest.raises(TargetError, match="certificate that cannot be verified"):
+        check_answers(url, ALLOWED)
+
+
+def test_credentials_in_the_address_are_not_repeated() -> None:
+    with pytest.raises(TargetError) as caught:
+        check_answers("http://someone:hunter22@127.0.0.1:9", ALLOWED)
+    assert "hunter22" not in str(caught.value)
+
+
+def test_a_host_that_the_file_does_not_name() -> None:
+    check_hosts(["http://127.0.0.1:8710"], ALLOWED)
+    with pytest.raises(HostNotAllowedError, match="not on a host of the SLO file") as caught:
+        check_hosts(["http://production.example"], ALLOWED)
+    assert "allowed_hosts: [production.example]" in caught.value.cure

@@ -1,0 +1,88 @@
+"""From a command line and slo.yaml to a run that can start."""
+
+from pathlib import Path
+
+import pytest
+
+from slogate.errors import ConfigError, HostNotAllowedError, UsageError
+from slogate.setup import RunOptions, prepare
+from slogate.slo.model import Area
+from support import SLO
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> RunOptions:
+    (tmp_path / "slo.yaml").write_text(SLO.replace("profiles:", "allowed_hosts: [Staging.example]\nprofiles:"))
+    (tmp_path / "loadtests").mkdir()
+    (tmp_path / "loadtests" / "shop.py").write_text("")
+    (tmp_path / "loadtests" / "_accounts.py").write_text("")
+    return RunOptions(tmp_path / "slo.yaml")
+
+
+def changed(options: RunOptions, **changes: object) -> RunOptions:
+    return RunOptions(**{**vars(options), **changes})
+
+
+def test_the_file_says_it_all(options: RunOptions) -> None:
+    setup = prepare(options, {})
+    assert setup.profile_name == "smoke"
+    assert setup.areas == (Area.API, Area.RESOURCES)
+    assert setup.targets[Area.API] == "http://127.0.0.1:8710"
+    assert [path.name for path in setup.locustfiles] == ["shop.py"]
+    assert setup.longest_latency_limit_s == 1.0
+
+
+def test_the_command_line_overrides_it(options: RunOptions) -> None:
+    setup = prepare(changed(options, rate_per_s=7.0, duration_s=3.0, release="2", only=frozenset({Area.API})), {})
+    assert (setup.profile.rate, setup.profile.duration, setup.release, setup.areas) == (7.0, 3.0, "2", (Area.API,))
+
+
+def test_a_target_must_be_on_a_host_of_the_file(options: RunOptions) -> None:
+    assert (
+        prepare(changed(options, targets=("http://staging.example/x/",)), {}).targets[Area.API]
+        == "http://staging.example/x"
+    )
+    assert (
+        prepare(changed(options, targets=("api=http://127.0.0.1:1",)), {}).targets[Area.WEB] == "http://127.0.0.1:8710"
+    )
+    with pytest.raises(HostNotAllowedError):
+        prepare(changed(options, targets=("http://production.example",)), {})
+
+
+def test_a_variable_may_name_the_target_and_the_default_stays_allowed(options: RunOptions) -> None:
+    text = options.slo_path.read_text().replace("http://127.0.0.1:8710", "${SHOP:-http://127.0.0.1:8710}")
+    options.slo_path.write_text(text)
+    setup = prepare(options, {"SHOP": "http://shop.example"})
+    assert setup.targets[Area.API] == "http://shop.example"
+    assert {"shop.example", "127.0.0.1"} <= setup.allowed_hosts
+
+
+def test_credentials_in_a_target_are_not_recorded(options: RunOptions) -> None:
+    setup = prepare(changed(options, targets=("http://me:hunter22@127.0.0.1",)), {})
+    assert "hunter22" not in str(setup.record_fields())
+
+
+def test_secrets_of_the_environment_are_known_by_name(options: RunOptions) -> None:
+    assert prepare(options, {"SHOP_PASSWORD": "x", "HOME": "/root"}).secret_variables == ["SHOP_PASSWORD"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"profile": "smok"}, UsageError, "did you mean smoke"),
+        ({"only": frozenset({Area.WEB})}, UsageError, "no objective in web"),
+        ({"targets": ("ftp://x",)}, UsageError, "not a web address"),
+        ({"slo_path": Path("/nowhere/slo.yaml")}, ConfigError, "there is no such file"),
+    ],
+)
+def test_what_cannot_start_says_why(
+    options: RunOptions, changes: dict[str, object], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        prepare(changed(options, **changes), {})
+
+
+def test_an_area_without_a_script_says_where_it_was_looked_for(options: RunOptions) -> None:
+    (options.slo_path.parent / "loadtests" / "shop.py").unlink()
+    with pytest.raises(ConfigError, match="loadtests: there is no Locust scenario"):
+        prepare(options, {})
