@@ -19,16 +19,17 @@ _NAMES = (
 _SHORT_NAMES = r"(?<![a-z])(?:auth|jwt|pass|pwd|session|sid|sig)(?![a-z])"  # in a longer word they mean something else
 _TELLING = rf"(?:{_NAMES}|{_SHORT_NAMES})"
 
+# Repetitions that may start anywhere are bounded: without a bound they make long texts a matter of minutes.
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"), MASK),
+    (re.compile(r"\beyJ[A-Za-z0-9_-]{5,2000}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"), MASK),
     (re.compile(r"(?i)\b(bearer|basic|digest|token)\s+[A-Za-z0-9._~+/=-]{8,}"), rf"\1 {MASK}"),
-    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/?#\"'<>]+@"), rf"\1{MASK}@"),
+    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]{0,30}://)[^\s/?#\"'<>]+@"), rf"\1{MASK}@"),
     (re.compile(r"(?i)\b((?:set-)?cookie|authorization)(\s*[:=]\s*)[^\r\n]+"), rf"\1\2{MASK}"),
     # A field of JSON or of a Python mapping; of JSON inside a JSON text; of a form or a query; of a header or YAML.
     (re.compile(rf"(?i)((?:{_TELLING}|cookie)[\"']?\s*[:=]\s*\")(?:\\.|[^\"\\])+"), rf"\1{MASK}"),
     (re.compile(rf"(?i)((?:{_TELLING}|cookie)[\"']?\s*[:=]\s*')(?:\\.|[^'\\])+"), rf"\1{MASK}"),
     (re.compile(rf"(?i)((?:{_TELLING}|cookie)\\+\"\s*:\s*\\+\")[^\"\\]+"), rf"\1{MASK}"),
-    (re.compile(rf"(?i)({_TELLING}[\w.\[\]-]*=)[^&\s\"'<>#]+"), rf"\1{MASK}"),
+    (re.compile(rf"(?i)({_TELLING}[\w.\[\]-]{{0,30}}=)[^&\s\"'<>#]+"), rf"\1{MASK}"),
     (re.compile(rf"(?i)({_NAMES}[\"']?:\s*)[^&\s\"',;<>{{}}\[\]\\]+"), rf"\1{MASK}"),
 )
 
