@@ -9,7 +9,7 @@ is how many times too large n is: the variance of batch means over what independ
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from slogate.analyzer.evidence import Bools, Floats, Ints
 
@@ -55,7 +55,7 @@ def effective_size(n: int, effect: float, alpha: float) -> float:
     batches = min(BATCHES, n // _SMALLEST_BATCH)
     if batches < 2:
         return 0.0
-    guard = stats.norm.ppf(1 - alpha) / stats.t.ppf(1 - alpha, batches - 1)
+    guard = special.ndtri(1 - alpha) / special.stdtrit(batches - 1, 1 - alpha)
     return float(n / effect * guard**2)
 
 

@@ -8,7 +8,7 @@ than independent observations would give, as in `dependence.design_effect`.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from slogate.analyzer.dependence import BATCHES, batch_sums
 from slogate.analyzer.evidence import Ints
@@ -37,6 +37,6 @@ def estimate_mean(values: Ints, alpha: float) -> MeanEstimate:
     independent = float(np.var(values, ddof=1)) / n
     between = float(np.var(sums / sizes, ddof=1)) / len(sums)
     variance = max(independent, between)
-    half = float(stats.t.ppf(1 - alpha, len(sums) - 1)) * variance**0.5
+    half = float(special.stdtrit(len(sums) - 1, 1 - alpha)) * variance**0.5
     effective = n if variance == 0 else n * independent / variance
     return MeanEstimate(mean, max(0.0, mean - half), mean + half, n, effective)

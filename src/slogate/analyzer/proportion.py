@@ -5,16 +5,17 @@ an *effective* sample size be used.
 """
 
 import math
-from collections.abc import Callable
 
-from scipy import optimize, stats
+from scipy import special  # and not scipy.stats, whose import takes longer than a judgement
+
+_PRECISION = 1e-9
 
 
 def lower_bound(count: float, size: float, alpha: float) -> float:
     """The proportion below which `count` of `size` or more would be rarer than `alpha`; 0 when nothing was counted."""
     if size <= 0 or count <= 0:
         return 0.0
-    return float(stats.beta.ppf(alpha, count, size - count + 1))
+    return float(special.betaincinv(count, size - count + 1, alpha))
 
 
 def upper_bound(count: float, size: float, alpha: float) -> float:
@@ -23,7 +24,7 @@ def upper_bound(count: float, size: float, alpha: float) -> float:
     """
     if size <= 0 or count >= size:
         return 1.0
-    return float(stats.beta.ppf(1 - alpha, count + 1, size - count))
+    return float(special.betaincinv(count + 1, size - count, 1 - alpha))
 
 
 def most_to_stay_below(proportion: float, size: float, alpha: float) -> float | None:
@@ -32,14 +33,21 @@ def most_to_stay_below(proportion: float, size: float, alpha: float) -> float | 
     """
     if size <= 0 or upper_bound(0, size, alpha) >= proportion:
         return None
-    return _crossing(lambda count: upper_bound(count, size, alpha) - proportion, 0.0, proportion * size)
+    return max(0.0, float(special.bdtrik(alpha, size, proportion)))  # where the tail up to the count has mass alpha
 
 
 def fewest_to_be_above(proportion: float, size: float, alpha: float) -> float | None:
     """The smallest count of `size` whose lower bound is above `proportion`; None when not even all of them are."""
     if size <= 0 or lower_bound(size, size, alpha) <= proportion:
         return None
-    return _crossing(lambda count: lower_bound(count, size, alpha) - proportion, proportion * size, size)
+    count = float(special.bdtrik(1 - alpha, size, proportion)) + 1
+    if count > 1:
+        return min(size, count)
+    low, high = 0.0, min(1.0, size)  # below one, where the binomial distribution has no counts but effective ones lie
+    while high - low > _PRECISION:
+        middle = (low + high) / 2
+        low, high = (low, middle) if lower_bound(middle, size, alpha) > proportion else (middle, high)
+    return high
 
 
 def least_size(proportion: float, alpha: float) -> int:
@@ -47,9 +55,3 @@ def least_size(proportion: float, alpha: float) -> int:
     if proportion >= 1 - alpha:
         return 1
     return math.ceil(math.log(alpha) / math.log1p(-proportion))
-
-
-def _crossing(function: Callable[[float], float], low: float, high: float) -> float:
-    if function(low) >= 0 or function(high) <= 0:
-        return low if abs(function(low)) < abs(function(high)) else high
-    return float(optimize.brentq(function, low, high, xtol=1e-6))

@@ -15,13 +15,13 @@ from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.redact import Redactor
 from slogate.vitals.endings import Ending, is_navigation_timeout, of_journey, of_network_error
 from slogate.vitals.journeys import PageJourney
+from slogate.vitals.plan import DEADLINE_S
 from slogate.vitals.recording import Recording
 from slogate.vitals.running import RunningBrowser
 from slogate.vitals.settle import POLL_MS, Pace, assess
 from slogate.vitals.site import Site
 from slogate.vitals.throttle import PRESETS
 
-DEADLINE_S = 45.0
 SETUP_LIMIT_S = 15.0
 ANSWER_LIMIT_S = 5.0  # a main thread that does not answer for so long is taken to hang
 AFTER_ERROR_MS = 500.0
