@@ -136,6 +136,12 @@ def test_a_tag_that_would_build_an_object_is_refused(value: str) -> None:
     assert "would build an object; a file of plain values is needed" in message
 
 
+def test_a_refused_value_may_be_used_again() -> None:
+    seen = problems("a: &a !mine {x: 1}\nb: *a\n")
+    assert [(line, path) for line, path, _ in seen] == [(1, "a"), (1, "b")]
+    assert all("would build an object" in message for _, _, message in seen)
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -111,11 +111,11 @@ class _Reader:
 
     def read(self, node: yaml.Node, path: Path) -> object:
         self._count(1, node)
-        self._enter(node)
         self._document.lines.setdefault(path, node.start_mark.line + 1)
         if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
             self._problem(node, path, f"the tag {node.tag} would build an object; a file of plain values is needed")
             return _UNREADABLE
+        self._enter(node)
         try:
             match node:
                 case yaml.MappingNode():

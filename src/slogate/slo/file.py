@@ -32,8 +32,15 @@ class SloFile:
     """
 
     def __init__(
-        self, slo: Slo, text: str, document: Document, judging_variables: dict[str, str], written_targets: list[str]
+        self,
+        name: str,
+        slo: Slo,
+        text: str,
+        document: Document,
+        judging_variables: dict[str, str],
+        written_targets: list[str],
     ) -> None:
+        self.name = name
         self.slo = slo
         self.text = text
         self.judging_variables = judging_variables
@@ -73,7 +80,7 @@ def load(content: bytes, name: str, variables: Mapping[str, str], *, targets_nee
         problems += _validation_problems(error, document)
     if problems:
         raise _config_error(name, problems)
-    return SloFile(slo, text, document, used, written_targets)
+    return SloFile(name, slo, text, document, used, written_targets)
 
 
 def _config_error(name: str, problems: Iterable[Problem]) -> ConfigError:

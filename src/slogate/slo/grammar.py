@@ -128,9 +128,9 @@ def parse_statistic(text: str) -> float | None:
     """
     if text in {"mean", "max"}:
         return None
-    match = _PERCENTILE.fullmatch(text)
     if text == "p100":
         raise GrammarError("'p100' is the largest value; write max")
+    match = _PERCENTILE.fullmatch(text)
     if match is None:
         close = difflib.get_close_matches(text.lower(), ["mean", "max", "p50", "p90", "p95", "p99", "p99.9"], n=1)
         raise GrammarError(

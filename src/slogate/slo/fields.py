@@ -1,0 +1,160 @@
+"""The kinds of value in slo.yaml, as annotated types: each reads one form of text and describes itself in the JSON
+Schema.
+"""
+
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
+
+from slogate.slo.grammar import Dimension, Limit, parse_limit, parse_quantity, parse_statistic
+
+
+def _text(value: object, example: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"{value!r} cannot stand here; write it as {example!r}")  # noqa: TRY004  # pydantic reports ValueError
+    return str(value)
+
+
+def _limit(dimension: Dimension, example: str) -> PlainValidator:
+    return PlainValidator(lambda value: parse_limit(_text(value, example), dimension))
+
+
+def _limit_schema(dimension: Dimension, units: str, example: str) -> WithJsonSchema:
+    pattern = rf"^\s*<=?\s*[0-9]+(\.[0-9]+)?\s*({units})\s*$|\$\{{"  # or a variable, whose value the schema cannot know
+    description = f"An upper limit on a {dimension}, such as '{example}'."
+    return WithJsonSchema({"type": "string", "description": description, "pattern": pattern}, mode="validation")
+
+
+DurationLimit = Annotated[
+    Limit, _limit(Dimension.DURATION, "< 500ms"), _limit_schema(Dimension.DURATION, "us|µs|ms|s|m|h", "< 500ms")
+]
+RatioLimit = Annotated[Limit, _limit(Dimension.RATIO, "< 1%"), _limit_schema(Dimension.RATIO, "%", "< 1%")]
+
+Seconds = Annotated[
+    float,
+    PlainValidator(lambda value: parse_quantity(_text(value, "30s"), Dimension.DURATION) / 1e6),
+    WithJsonSchema({"type": "string", "description": "A duration such as 30s or 5m.", "examples": ["30s", "5m"]}),
+]
+PerSecond = Annotated[
+    float,
+    PlainValidator(lambda value: parse_quantity(_text(value, "50/s"), Dimension.RATE)),
+    WithJsonSchema({"type": "string", "description": "Arrivals, such as 50/s.", "examples": ["50/s"]}),
+]
+Share = Annotated[
+    float,
+    PlainValidator(lambda value: parse_quantity(_text(value, "95%"), Dimension.RATIO)),
+    WithJsonSchema({"type": "string", "description": "A percentage such as 95%.", "examples": ["95%"]}),
+]
+
+
+def http_url(value: str) -> str:
+    """A target: scheme, host and port. Raises `ValueError` for anything else, and for a path, which clients read
+    differently.
+    """
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")  # such as an IPv6 address that nothing closes
+    if parts.scheme not in {"http", "https"} or not parts.hostname or any(map(str.isspace, value)):
+        raise ValueError(f"{value!r} is not a web address; write it as http://host:port")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError(f"{value!r} has a port that is not a number from 0 to 65535") from None
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(
+            f"{value!r} has a path; a target ends with its port, and paths stand in scenarios and journeys"
+        )
+    return value.rstrip("/")
+
+
+Url = Annotated[str, AfterValidator(http_url)]
+Statistic = Annotated[
+    str,
+    AfterValidator(lambda name: (parse_statistic(name), name)[1]),
+    WithJsonSchema({"type": "string", "pattern": r"^(mean|max|p[0-9]{1,2}(\.[0-9]{1,4})?)$"}),
+]
+
+
+def _not_a_boolean(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError(f"{value!r} is not a whole number")  # noqa: TRY004  # pydantic reports ValueError
+    return value
+
+
+# YAML reads yes and on as booleans, and pydantic a boolean as 1.
+Count = BeforeValidator(_not_a_boolean)
+
+
+def _without_null(schema: dict[str, Any]) -> None:
+    """An optional key is left out of the file, and never empty."""
+    for value in schema.get("properties", {}).values():
+        choices = [choice for choice in value.pop("anyOf", []) if choice != {"type": "null"}]
+        value.update(choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {})
+        if value.get("default", ...) is None:
+            del value["default"]
+
+
+class Section(BaseModel):
+    """A mapping of the file. An unknown key is a problem: a typo in a criterion must not remove it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_without_null)
+
+
+def _short_form(value: object) -> object:
+    return value if isinstance(value, dict) else {"pass": value}
+
+
+class _Criterion(Section):
+    pass_: Limit = Field(alias="pass")
+    warn: Limit | None = None
+
+    @model_validator(mode="after")
+    def _warn_is_tighter(self) -> Self:
+        if self.warn is not None and self.warn.value >= self.pass_.value:
+            raise ValueError(
+                f"warn ({self.warn.text}) must be tighter than pass ({self.pass_.text}), or it can never show"
+            )
+        return self
+
+
+class DurationCriterion(_Criterion):
+    """`< 500ms`, or `{pass: < 500ms, warn: < 400ms}`."""
+
+    pass_: DurationLimit = Field(alias="pass")
+    warn: DurationLimit | None = None
+
+
+class RatioCriterion(_Criterion):
+    """`< 1%`, or `{pass: < 1%, warn: < 0.5%}`."""
+
+    pass_: RatioLimit = Field(alias="pass")
+    warn: RatioLimit | None = None
+
+
+Duration = Annotated[
+    DurationCriterion, BeforeValidator(_short_form, json_schema_input_type=DurationLimit | DurationCriterion)
+]
+Ratio = Annotated[RatioCriterion, BeforeValidator(_short_form, json_schema_input_type=RatioLimit | RatioCriterion)]
+
+
+def _not_a_ratio_statistic(value: object) -> object:
+    if isinstance(value, dict):
+        for name in value:
+            if name in {"mean", "max"} or (name.startswith("p") and name[1:2].isdigit()):
+                raise ValueError(f"errors is a share of requests, which has no {name}; write 'errors: < 1%'")
+    return value
+
+
+ErrorRatio = Annotated[Ratio, BeforeValidator(_not_a_ratio_statistic)]
+Latency = Annotated[dict[Statistic, Duration], Field(min_length=1, json_schema_extra={"additionalProperties": False})]
