@@ -39,8 +39,8 @@ def test_the_command_line_overrides_it(options: RunOptions) -> None:
 
 def test_a_target_must_be_on_a_host_of_the_file(options: RunOptions) -> None:
     assert (
-        prepare(changed(options, targets=("http://staging.example/x/",)), {}).targets[Area.API]
-        == "http://staging.example/x"
+        prepare(changed(options, targets=("http://staging.example/",)), {}).targets[Area.API]
+        == "http://staging.example"
     )
     assert (
         prepare(changed(options, targets=("api=http://127.0.0.1:1",)), {}).targets[Area.WEB] == "http://127.0.0.1:8710"
@@ -72,6 +72,7 @@ def test_secrets_of_the_environment_are_known_by_name(options: RunOptions) -> No
         ({"profile": "smok"}, UsageError, "did you mean smoke"),
         ({"only": frozenset({Area.WEB})}, UsageError, "no objective in web"),
         ({"targets": ("ftp://x",)}, UsageError, "not a web address"),
+        ({"targets": ("http://127.0.0.1/shop",)}, UsageError, "has a path"),
         ({"slo_path": Path("/nowhere/slo.yaml")}, ConfigError, "there is no such file"),
     ],
 )

@@ -10,19 +10,18 @@ from rich.console import Console
 from rich.text import Text
 
 import slogate
-from slogate import schemas, verify
+from slogate import options, schemas, verify
 from slogate.demo import suite as demo_suite
 from slogate.demo.faults import FAULTS
 from slogate.demo.server import main as serve_shop
 from slogate.demo.server import running_shop
 from slogate.doctor import Health, examine, install_browser
-from slogate.errors import ExitCode, SlogateError, UsageError
+from slogate.errors import ExitCode, SlogateError
 from slogate.redact import Redactor, secrets_in_environment
 from slogate.report import checklist, terminal
 from slogate.report.progress import TerminalProgress, stderr_console
 from slogate.runs.naming import find_run
 from slogate.setup import RunOptions, read_slo
-from slogate.slo.grammar import Dimension, GrammarError, parse_quantity
 from slogate.slo.model import Area
 
 
@@ -56,7 +55,7 @@ def main(arguments: list[str]) -> int:
     return result if isinstance(result, int) else ExitCode.PASS
 
 
-def _complain(error: SlogateError, *, debug: bool) -> None:
+def _complain(error: SlogateError, *, debug: bool = False) -> None:
     if debug:
         traceback.print_exc()
     redact = Redactor(secrets_in_environment(os.environ))
@@ -75,17 +74,6 @@ def _complain_of_defect(error: Exception, *, debug: bool) -> None:
         f"error: this is a defect of slogate: {message}\n  -> run it again with --debug and report the traceback",
         err=True,
     )
-
-
-_debug = click.option("--debug", is_flag=True, help="Show a traceback with an error.")
-_slo = click.option(
-    "--slo",
-    "slo_path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("slo.yaml"),
-    show_default=True,
-    help="The SLO file. loadtests/ and webvitals/ are looked for beside it.",
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -113,30 +101,16 @@ def cli() -> None:
     metavar="URL",
     help="Measure this address instead: URL for all, or api=URL and web=URL.",
 )
-@click.option("--release", help="The name of what is measured; SLOGATE_RELEASE or the git commit unless given.")
-@click.option(
-    "--only", callback=lambda _context, _option, text: _areas(text), metavar="AREAS", help="Some of api,web,resources."
-)
-@click.option(
-    "--rate",
-    callback=lambda _context, _option, text: _quantity(text, "rate"),
-    help="Arrivals, such as 50/s, instead of the profile's.",
-)
-@click.option(
-    "--duration",
-    callback=lambda _context, _option, text: _quantity(text, "duration"),
-    help="Judged time, such as 5m, instead of the profile's.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("reports"),
-    show_default=True,
-    help="Where run folders go.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print verdict.json instead of the table.")
-@_slo
-@_debug
+@click.option("--release", help="The name of what is measured; SLOGATE_RELEASE, or 'unnamed', unless given.")
+@options.only
+@options.rate
+@options.duration
+@options.page_loads
+@options.pages
+@options.out
+@options.as_json
+@options.slo
+@options.debug
 def run(
     profile: str | None,
     targets: tuple[str, ...],
@@ -144,10 +118,11 @@ def run(
     only: frozenset[Area] | None,
     rate: float | None,
     duration: float | None,
+    page_loads: int | None,
+    pages: tuple[str, ...] | None,
     out: Path,
     as_json: bool,
     slo_path: Path,
-    debug: bool,
 ) -> int:
     """Measure the targets and judge them against the SLO file.
 
@@ -156,9 +131,10 @@ def run(
       slogate run --profile launch --release 1.5.0
       slogate run --profile smoke --target https://staging.example.com --only api,web
       slogate run --rate 100/s --duration 2m
+      slogate run --only web --pages home --page-loads 1
     """
-    options = RunOptions(slo_path, profile, targets, release, only, rate, duration, out, debug)
-    return _verify(options, as_json=as_json)
+    asked = RunOptions(slo_path, profile, targets, release, only, rate, duration, page_loads, pages, out)
+    return _verify(asked, as_json=as_json)
 
 
 @cli.command()
@@ -169,16 +145,10 @@ def run(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Judge by this file instead of the run's own.",
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("reports"),
-    show_default=True,
-    help="Where to look for runs.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print verdict.json instead of the table.")
-@_debug
-def judge(run_name: str, slo_path: Path | None, out: Path, as_json: bool, debug: bool) -> int:
+@options.out
+@options.as_json
+@options.debug
+def judge(run_name: str, slo_path: Path | None, out: Path, as_json: bool) -> int:
     """Judge a run again, from its folder alone. RUN is a folder, a release, @latest or @previous.
 
     \b
@@ -186,7 +156,6 @@ def judge(run_name: str, slo_path: Path | None, out: Path, as_json: bool, debug:
       slogate judge @latest
       slogate judge reports/20261123T090000Z-1.5.0 --slo stricter.yaml
     """
-    del debug  # read in `main`
     outcome = verify.judge_folder(find_run(run_name, out), slo_path, os.environ)
     _print_result(outcome, as_json=as_json)
     return outcome.exit_code
@@ -201,15 +170,9 @@ def judge(run_name: str, slo_path: Path | None, out: Path, as_json: bool, debug:
     default="terminal",
     show_default=True,
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("reports"),
-    show_default=True,
-    help="Where to look for runs.",
-)
-@_debug
-def report(run_name: str, name: str, out: Path, debug: bool) -> int:
+@options.out
+@options.debug
+def report(run_name: str, name: str, out: Path) -> int:
     """Print the report of a run in some format. The exit code is 0 whatever the verdict; `slogate judge` gates.
 
     \b
@@ -217,7 +180,6 @@ def report(run_name: str, name: str, out: Path, debug: bool) -> int:
       slogate report @latest
       slogate report 1.5.0 --format markdown > comment.md
     """
-    del debug  # read in `main`
     outcome = verify.judge_folder(find_run(run_name, out), None, os.environ)
     if name == "terminal":
         _stdout().print(terminal.render(outcome.report))
@@ -227,9 +189,9 @@ def report(run_name: str, name: str, out: Path, debug: bool) -> int:
 
 
 @cli.command()
-@_slo
-@_debug
-def check(slo_path: Path, debug: bool) -> int:
+@options.slo
+@options.debug
+def check(slo_path: Path) -> int:
     """Check the SLO file and say what was understood; nothing is measured.
 
     \b
@@ -237,7 +199,6 @@ def check(slo_path: Path, debug: bool) -> int:
       slogate check
       slogate check --slo staging/slo.yaml
     """
-    del debug  # read in `main`
     file = read_slo(slo_path, os.environ)
     _stdout().print(checklist.render(file.slo, str(slo_path)))
     return ExitCode.PASS
@@ -270,15 +231,9 @@ def schema(name: str) -> int:
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, help="With --serve: the port; a free one unless given."
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("reports"),
-    show_default=True,
-    help="Where run folders go.",
-)
-@_debug
-def demo(faults: tuple[str, ...], list_faults: bool, serve: bool, port: int, out: Path, debug: bool) -> int:
+@options.out
+@options.debug
+def demo(faults: tuple[str, ...], list_faults: bool, serve: bool, port: int, out: Path) -> int:
     """Start the embedded shop, verify it, and say where the report is. Takes under two minutes.
 
     \b
@@ -296,14 +251,14 @@ def demo(faults: tuple[str, ...], list_faults: bool, serve: bool, port: int, out
     with running_shop(faults) as shop:
         click.echo(" ".join(["the shop runs at", shop.url, *(["with", *faults] if faults else [])]), err=True)
         areas = frozenset(Area(FAULTS[name].area) for name in faults) or None
-        options = RunOptions(demo_suite.slo_path(), "demo", (shop.url,), "demo", areas, out=out, debug=debug)
-        return _verify(options, as_json=False)
+        asked = RunOptions(demo_suite.slo_path(), "demo", (shop.url,), "demo", areas, out=out)
+        return _verify(asked, as_json=False)
 
 
 @cli.command()
 @click.option("--fix", is_flag=True, help="Install what is missing: a browser, by Playwright or, as root, by apt-get.")
-@_debug
-def doctor(fix: bool, debug: bool) -> int:
+@options.debug
+def doctor(fix: bool) -> int:
     """Say whether everything is here that a run needs, and how to mend what is not.
 
     \b
@@ -311,7 +266,6 @@ def doctor(fix: bool, debug: bool) -> int:
       slogate doctor
       slogate doctor --fix
     """
-    del debug  # read in `main`
     if fix:
         install_browser(lambda text: click.echo(text, err=True))
     checks = examine()
@@ -324,12 +278,12 @@ def doctor(fix: bool, debug: bool) -> int:
     return ExitCode.NOT_JUDGEABLE if any(item.health is Health.MISSING for item in checks) else ExitCode.PASS
 
 
-def _verify(options: RunOptions, *, as_json: bool) -> int:
+def _verify(asked: RunOptions, *, as_json: bool) -> int:
     console = stderr_console()
     with TerminalProgress(console) as progress:
-        outcome = verify.run(options, progress, os.environ)
+        outcome = verify.run(asked, progress, os.environ)
     if outcome.failure is not None:
-        _complain(outcome.failure, debug=options.debug)
+        _complain(outcome.failure)
     _print_result(outcome, as_json=as_json)
     click.echo(f"\nreport: {outcome.folder.path / 'report.html'}", err=True)
     return outcome.exit_code
@@ -349,25 +303,3 @@ def _serve_shop(faults: tuple[str, ...], port: int) -> int:
 
 def _stdout() -> Console:
     return Console(highlight=False, width=None if sys.stdout.isatty() else 140)
-
-
-def _areas(text: str | None) -> frozenset[Area] | None:
-    if text is None:
-        return None
-    names = [name.strip() for name in text.split(",")]
-    unknown = [name for name in names if name not in set(Area)]
-    if unknown:
-        raise UsageError(f"--only {text}: {unknown[0]!r} is not an area", cure=f"use some of {', '.join(Area)}")
-    return frozenset(Area(name) for name in names)
-
-
-def _quantity(text: str | None, option: str) -> float | None:
-    if text is None:
-        return None
-    try:
-        value = parse_quantity(text, Dimension.RATE if option == "rate" else Dimension.DURATION)
-    except GrammarError as error:
-        raise UsageError(f"--{option}: {error}") from None
-    if value <= 0:
-        raise UsageError(f"--{option} {text} must be more than nothing")
-    return value if option == "rate" else value / 1e6

@@ -96,6 +96,7 @@ class Measurement:
             self._record.load_users(int(self._crew.wait_for(locust, "ready", _START_TIMEOUT_S)["users"]))
         if pages is not None:
             ready = self._crew.wait_for(pages, "ready", _START_TIMEOUT_S)
+            self._setup.check_page_names(ready["known_pages"])
             self._record.pages(ready["pages"], ready["known_pages"], self._setup.profile.page_loads)
             self._record.tool("browser", str(ready["browser"]["version"]))
         self._record.write()

@@ -9,8 +9,10 @@ finds what a killed child left behind.
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -115,6 +117,14 @@ class Child:
             os.close(self._commands_fd)
             os.close(self._events_fd)
             self._commands_fd = None
+        _remove_scratch(self.pid)
+
+
+def _remove_scratch(pid: int) -> None:
+    """Removes the temporary profile that a page loader leaves when it is killed with signal 9."""
+    for base in {Path(tempfile.gettempdir()), Path("/tmp")}:  # noqa: S108  # the loader falls back to it for short paths
+        for path in base.glob(f"slogate-pages-{pid}-*"):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def environment_for(run_id: str, environ: Mapping[str, str]) -> dict[str, str]:

@@ -3,8 +3,7 @@ cannot.
 """
 
 import difflib
-import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from slogate.errors import ConfigError, UsageError
 from slogate.preflight import check_hosts, host_of
 from slogate.redact import names_of_secrets, without_credentials
+from slogate.slo.fields import http_url
 from slogate.slo.file import SloFile, load
 from slogate.slo.model import Area, Profile
 
@@ -27,8 +27,9 @@ class RunOptions:
     only: frozenset[Area] | None = None
     rate_per_s: float | None = None
     duration_s: float | None = None
+    page_loads: int | None = None
+    pages: tuple[str, ...] | None = None
     out: Path = Path("reports")
-    debug: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,18 @@ class Setup:
         return max(
             (item.limit.value / 1e6 for item in objectives if item.metric == "latency" and item.limit), default=1.0
         )
+
+    def check_page_names(self, known: Sequence[str]) -> None:
+        """Raises `ConfigError` for an objective on a page that no journey declares."""
+        slo = self.file.slo
+        for name in slo.web.pages if slo.web is not None else ():
+            if name not in known:
+                close = difflib.get_close_matches(name, known, n=1)
+                line = self.file.line("web", "pages", name)
+                raise ConfigError(
+                    f"{self.file.name}:{line}: web.pages.{name}: no journey declares this page",
+                    cure=f"did you mean {close[0]}?" if close else f"the journeys declare {', '.join(known)}",
+                )
 
     def record_fields(self) -> dict[str, Any]:
         """What run.json says of it."""
@@ -106,7 +119,7 @@ def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
         areas=areas,
         locustfiles=_scripts(base / "loadtests", "a Locust scenario") if Area.API in areas else (),
         journeys=_scripts(base / "webvitals", "a page journey") if Area.WEB in areas else (),
-        release=options.release or variables.get("SLOGATE_RELEASE") or _release_from_git(base),
+        release=options.release or variables.get("SLOGATE_RELEASE") or "unnamed",
         allow_inconclusive=inconclusive == "allow",
         secret_variables=sorted(names_of_secrets(variables)),
     )
@@ -121,6 +134,10 @@ def _profile(file: SloFile, options: RunOptions) -> tuple[str, Profile]:
         raise UsageError(f"{options.slo_path} has no profile {name!r}{hint}", cure=f"it has {', '.join(profiles)}")
     profile = profiles[name]
     changes: dict[str, object] = {}
+    if options.page_loads is not None:
+        changes["page_loads"] = options.page_loads
+    if options.pages is not None:
+        changes["pages"] = list(options.pages)
     if options.rate_per_s is not None:
         changes |= {"rate": options.rate_per_s, "users": None}
     if options.duration_s is not None:
@@ -152,11 +169,10 @@ def _targets(file: SloFile, given: tuple[str, ...]) -> dict[Area, str]:
 
 
 def _checked_url(url: str) -> str:
-    if not url.startswith(("http://", "https://")) or not host_of(url):
-        raise UsageError(
-            f"--target {url} is not a web address", cure="write it as http://host:port, or api=http://host:port"
-        )
-    return url.rstrip("/")
+    try:
+        return http_url(url)
+    except ValueError as error:
+        raise UsageError(f"--target: {error}") from None
 
 
 def _named_targets(file: SloFile) -> list[str]:
@@ -172,19 +188,3 @@ def _scripts(folder: Path, what: str) -> tuple[Path, ...]:
             cure=f"write {what} there, or leave the area out with --only",
         )
     return found
-
-
-def _release_from_git(folder: Path) -> str:
-    """The commit of the checkout that slo.yaml lives in, the best name a release has that nobody named."""
-    try:
-        answer = subprocess.run(
-            ["git", "describe", "--always", "--dirty", "--tags"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=5,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return "unnamed"
-    return answer.stdout.strip() or "unnamed"

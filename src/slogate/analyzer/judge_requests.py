@@ -37,8 +37,9 @@ def judge(objective: Objective, judged: Requests | None, phase: Phase | None, al
         return blank(
             objective,
             State.ERROR,
-            f"none of {len(rows):,} requests ended as expected, so there is no latency to judge",
-            cure="look at the errors first",
+            f"none of {len(rows):,} requests ended as expected: {_kinds_in_words(rows)}, first {_first_failure(rows)}; "
+            "there is no latency to judge",
+            cure="ask the target for that address by hand, and correct the scenario or the target",
             n=0,
         )
     if objective.statistic == "mean":
@@ -182,8 +183,7 @@ def _errors(objective: Objective, limit: Limit, rows: Requests, alpha: float, se
         n_effective=size,
         exceedances=failed,
     )
-    kinds = ", ".join(f"{count:,} {label}" for label, count in _kinds(rows))
-    which = f" ({kinds})" if kinds else ""
+    which = f" ({_kinds_in_words(rows)})" if failed else ""
     seen = f"{failed:,} of {n:,} requests failed{which}: {say(share, 'ratio')}, {_between(result)}"
     if not breaks(high, limit):
         return replace(result, state=_or_warning(State.PASS, share, objective), reason=seen)
@@ -201,6 +201,14 @@ def _errors(objective: Objective, limit: Limit, rows: Requests, alpha: float, se
             reason=f"{seen}; a verdict takes {needed:,} independent requests and these are worth {size:,.0f}{more}",
         )
     return replace(result, reason=f"{seen}, on both sides of {say(limit.value, 'ratio')}; a longer run narrows it")
+
+
+def _kinds_in_words(rows: Requests) -> str:
+    return ", ".join(f"{count:,} {label}" for label, count in _kinds(rows))
+
+
+def _first_failure(rows: Requests) -> str:
+    return rows.endpoints[int(rows.endpoint[rows.failed][0])]
 
 
 def _kinds(rows: Requests) -> list[tuple[str, int]]:

@@ -96,7 +96,7 @@ def _timeline(rows: Requests, phases: list[Phase]) -> list[Bucket]:
     count = int(np.ceil((end_s - start_s) / width_s))
     position = np.floor((rows.arrival_us / 1e6 - start_s) / width_s).astype(np.int64)
     response, failed = rows.response_us, rows.failed
-    judged_from_s = next((phase.start_s for phase in phases if phase.judged), start_s)
+    judged_from_s = next((phase.start_s for phase in phases if phase.judged), np.inf)
     buckets = []
     for index in range(count):
         inside = position == index

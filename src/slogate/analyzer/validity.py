@@ -23,6 +23,7 @@ MAX_GENERATOR_CPU = 0.9
 MAX_LATENESS_US = 10_000
 MAX_LATENESS_OF_LIMIT = 0.05
 MIN_ACHIEVED_RATE = 0.95
+MAX_ENDPOINTS = 50
 _CPU_WINDOW_S = 10
 _SPINNER = re.compile(r"spinner|loader|loading|skeleton|placeholder", re.IGNORECASE)
 
@@ -55,6 +56,7 @@ def findings(evidence: Evidence, judged: Requests | None, smallest_limit_us: flo
         found += _generator(evidence, evidence.load)
     if judged is not None and len(judged) > 0:
         found += _refused(judged)
+        found += _unnamed_endpoints(judged)
         found += _lateness(judged, evidence.generator, smallest_limit_us)
     for page in dict.fromkeys(load.page for load in evidence.pages):
         found += _page(page, [load for load in evidence.pages if load.page == page and not load.warmup])
@@ -107,6 +109,18 @@ def _denied(judged: Requests, denied: Bools, share: float) -> Finding:
 def _first(judged: Requests, mask: Bools) -> str:
     seconds = (judged.started_us[mask].min() - judged.started_us.min()) / 1e6
     return f"{seconds:.1f} s into the judged phase"
+
+
+def _unnamed_endpoints(judged: Requests) -> Iterator[Finding]:
+    """Paths with an id in them that were not given a name: each counts as an endpoint of its own."""
+    names = np.unique(judged.endpoint)
+    if len(names) > MAX_ENDPOINTS and len(names) > len(judged) / 20:
+        yield _warning(
+            "many_endpoints",
+            Area.API,
+            f"{len(judged):,} requests have {len(names):,} endpoint names, such as {judged.endpoints[int(names[0])]}",
+            "give requests whose path holds an id a name in the scenario: name='/products/[id]'",
+        )
 
 
 def _lateness(judged: Requests, generator: HostSamples | None, smallest_limit_us: float | None) -> Iterator[Finding]:
@@ -201,7 +215,8 @@ def _completeness(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
         )
     if load.planned_arrivals and load.started_arrivals is not None:
         missed = load.planned_arrivals - load.started_arrivals
-        if missed > load.planned_arrivals * (1 - MIN_ACHIEVED_RATE) and not _all_users_were_busy(evidence.generator):
+        many = missed > load.planned_arrivals * (1 - MIN_ACHIEVED_RATE)
+        if many and not _all_users_were_busy(evidence.generator, load):
             yield _error(
                 "rate_missed",
                 Area.API,
@@ -225,8 +240,12 @@ def _completeness(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
         )
 
 
-def _all_users_were_busy(generator: HostSamples | None) -> bool:
-    return generator is not None and bool((generator.columns.get("backlog", np.zeros(0)) > 0).any())
+def _all_users_were_busy(generator: HostSamples | None, load: LoadSummary) -> bool:
+    """An arrival that a user took late tells so; where the target hangs to the end nobody takes one any more."""
+    if generator is None:
+        return False
+    backlog, in_flight = (generator.columns.get(name, np.zeros(0)) for name in ("backlog", "in_flight"))
+    return bool((backlog > 0).any() or (in_flight >= max(1, load.users - load.failed_users)).any())
 
 
 def _busiest(samples: HostSamples) -> float | None:

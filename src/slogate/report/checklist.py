@@ -4,6 +4,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from slogate.analyzer.outlook import outlook
 from slogate.report.model import AREA_TITLES
 from slogate.slo.model import Area, Objective, Profile, Slo
 
@@ -22,13 +23,14 @@ def render(slo: Slo, name: str) -> RenderableType:
         profiles.add_column(heading)
     for title, profile in slo.profiles.items():
         profiles.add_row(*map(Text, _profile_cells(title, profile, slo)))
-    return Group(
-        Text(f"{name} is in order: {slo.service}, {len(objectives)} objectives", style="green"),
-        Text(),
-        table,
-        Text(),
-        profiles,
-    )
+    count = f"{len(objectives)} objective{'' if len(objectives) == 1 else 's'}"
+    notes = [
+        Text(f"{title}: {sentence}", style="yellow")
+        for title, profile in slo.profiles.items()
+        for sentence in outlook(slo, profile)
+    ]
+    headline = Text(f"{name} is in order: {slo.service}, {count}", style="green")
+    return Group(headline, Text(), table, Text(), profiles, *([Text(), *notes] if notes else []))
 
 
 def _cells(objective: Objective) -> tuple[str, ...]:

@@ -28,7 +28,10 @@ _PERCENTILES = (
     "Percentiles are exact order statistics of every request that ended as expected, and of every failed one that was "
     "slower than the limit. Intervals are exact binomial ones at the effective sample size."
 )
-_PAGE_LOADS = "Pages were loaded with a cold cache, one at a time, before the load began. The estimate is the median of the loads."
+_PAGE_LOADS = (
+    "Pages were loaded with a cold cache, one at a time, before the load began. "
+    "The estimate of a page metric is the median of its loads."
+)
 _SHARED_MACHINE = "The target runs on this machine, so CPU and memory include the load generator's own."
 
 

@@ -1,0 +1,36 @@
+"""What a profile can decide at best: too short a run cannot pass, whatever it sees."""
+
+from collections.abc import Iterator
+
+from slogate.analyzer.dependence import effective_size
+from slogate.analyzer.proportion import least_size
+from slogate.slo.model import Area, Objective, Profile, Slo
+
+
+def outlook(slo: Slo, profile: Profile) -> Iterator[str]:
+    """One sentence for each reason why this profile cannot pass. For a closed model nothing is known beforehand."""
+    alpha = 1 - slo.policy.confidence
+    objectives = slo.objectives()
+    if profile.rate is not None:
+        arrivals = int(profile.rate * profile.duration)
+        needs = {what: needed for item in objectives for what, needed in _needs(item, alpha)}
+        for what, needed in needs.items():
+            if effective_size(arrivals, 1.0, alpha) < needed:
+                enough = needed / effective_size(10_000, 1.0, alpha) * 10_000
+                yield (
+                    f"{arrivals:,} arrivals cannot decide {what}: it takes {enough:,.0f} even of independent ones, "
+                    f"{enough / profile.rate:,.0f} s at this rate"
+                )
+    loads = least_size(0.5, alpha)
+    if profile.page_loads < loads and any(item.area is Area.WEB for item in objectives):
+        yield f"{profile.page_loads} page loads cannot pass a median: it takes {loads}"
+
+
+def _needs(objective: Objective, alpha: float) -> Iterator[tuple[str, int]]:
+    """How many independent requests a pass takes, for objectives over all endpoints."""
+    if objective.area is not Area.API or objective.subject is not None or objective.limit is None:
+        return
+    if objective.quantile is not None:
+        yield objective.statistic, least_size(1 - objective.quantile, alpha)
+    elif objective.metric == "errors":
+        yield f"errors {objective.limit.text}", least_size(objective.limit.value, alpha)

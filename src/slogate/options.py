@@ -1,0 +1,76 @@
+"""Command-line options that several commands share, and how their text is read."""
+
+from pathlib import Path
+
+import click
+
+from slogate.errors import UsageError
+from slogate.slo.grammar import Dimension, GrammarError, parse_quantity
+from slogate.slo.model import Area
+
+
+def _areas(_context: click.Context, _option: click.Parameter, text: str | None) -> frozenset[Area] | None:
+    if text is None:
+        return None
+    names = [name.strip() for name in text.split(",")]
+    unknown = [name for name in names if name not in set(Area)]
+    if unknown:
+        raise UsageError(f"--only {text}: {unknown[0]!r} is not an area", cure=f"use some of {', '.join(Area)}")
+    return frozenset(Area(name) for name in names)
+
+
+def _names(_context: click.Context, _option: click.Parameter, text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(name.strip() for name in text.split(","))
+
+
+def _positive(option: str, text: str | None, dimension: Dimension) -> float | None:
+    if text is None:
+        return None
+    try:
+        value = parse_quantity(text, dimension)
+    except GrammarError as error:
+        raise UsageError(f"{option}: {error}") from None
+    if value <= 0:
+        raise UsageError(f"{option} {text} must be more than nothing")
+    return value
+
+
+def _rate(_context: click.Context, _option: click.Parameter, text: str | None) -> float | None:
+    return _positive("--rate", text, Dimension.RATE)
+
+
+def _seconds(_context: click.Context, _option: click.Parameter, text: str | None) -> float | None:
+    value = _positive("--duration", text, Dimension.DURATION)
+    return None if value is None else value / 1e6
+
+
+only = click.option("--only", callback=_areas, metavar="AREAS", help="Some of api,web,resources.")
+rate = click.option("--rate", callback=_rate, metavar="RATE", help="Arrivals, such as 50/s, instead of the profile's.")
+duration = click.option(
+    "--duration", callback=_seconds, metavar="TIME", help="Judged time, such as 5m, instead of the profile's."
+)
+page_loads = click.option(
+    "--page-loads",
+    type=click.IntRange(1, 1000),
+    metavar="N",
+    help="Judged loads of each page, instead of the profile's.",
+)
+pages = click.option("--pages", callback=_names, metavar="NAMES", help="Only these pages, such as home,cart.")
+slo = click.option(
+    "--slo",
+    "slo_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("slo.yaml"),
+    show_default=True,
+    help="The SLO file. loadtests/ and webvitals/ are looked for beside it.",
+)
+out = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports"),
+    show_default=True,
+    help="Where run folders are.",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print verdict.json instead of the table.")
+# Not passed on: `main` looks for it itself, because an error may come before any command has its options.
+debug = click.option("--debug", is_flag=True, expose_value=False, help="Show a traceback with an error.")
