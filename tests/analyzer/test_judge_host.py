@@ -1,0 +1,91 @@
+"""Host objectives: the peak against the limit, and no verdict without samples of the target's host."""
+
+import numpy as np
+import pytest
+from synthetic import BEGAN_S, Numbers, evidence, objective, samples
+
+from slogate.analyzer.evidence import Evidence, HostSamples, Phase
+from slogate.analyzer.judge_host import judge
+from slogate.analyzer.result import State
+
+SECONDS = np.arange(60) + 0.5
+CPU = objective("resources: {cpu: < 70%}")
+
+
+def run(cpu: float | Numbers | None, **more: float | Numbers) -> Evidence:
+    host = None if cpu is None else samples(SECONDS, {"cpu": cpu, **more})
+    return evidence(host=host, host_missing="api.example runs on another machine" if host is None else "")
+
+
+@pytest.mark.parametrize(
+    ("criterion", "cpu", "state"),
+    [
+        ("< 70%", 0.3, State.PASS),
+        ("< 70%", 0.7, State.FAIL),
+        ("<= 70%", 0.69, State.PASS),
+        ("< 70%", 0.95, State.FAIL),
+        ("{pass: < 70%, warn: < 60%}", 0.65, State.WARNING),
+        ("{pass: < 70%, warn: < 60%}", 0.75, State.FAIL),
+        ("{pass: < 70%, warn: < 60%}", 0.5, State.PASS),
+    ],
+)
+def test_the_peak_against_the_limit(criterion: str, cpu: float, state: State) -> None:
+    result = judge(objective(f"resources: {{cpu: {criterion}}}"), run(cpu))
+    assert result.state is state
+    assert result.estimate == pytest.approx(cpu)
+    assert (result.n, result.unit) == (60, "ratio")
+    assert f"{cpu * 100:.1f} %, from 60 samples" in result.reason
+
+
+def test_a_short_phase_and_a_long_one_say_what_was_averaged() -> None:
+    assert "the average over 60 s of cpu" in judge(CPU, run(0.3)).reason
+    long = evidence(
+        host=samples(np.arange(200) + 0.5, {"cpu": 0.3}),
+        phases=(Phase("load", BEGAN_S, BEGAN_S + 200, judged=True),),
+    )
+    assert "the highest 60 s average of cpu" in judge(CPU, long).reason
+
+
+def test_a_host_that_was_not_sampled_is_an_error_that_says_why() -> None:
+    result = judge(CPU, run(None))
+    assert (result.state, result.estimate) == (State.ERROR, None)
+    assert result.reason == "no data: api.example runs on another machine"
+    assert "--only api,web" in result.cure
+
+
+def test_a_metric_that_the_source_does_not_have_is_an_error() -> None:
+    result = judge(objective("resources: {memory: < 80%}"), run(0.3))
+    assert (result.state, result.reason) == (State.ERROR, "no data: target does not tell memory")
+
+
+def test_samples_that_are_missing_or_not_numbers_are_an_error_and_never_a_pass() -> None:
+    half = np.where(SECONDS < 30, 0.1, np.nan)
+    result = judge(CPU, run(half))
+    assert result.state is State.ERROR
+    assert "no data for 50% of the judged phase" in result.reason
+    assert judge(CPU, run(np.full(60, np.nan))).state is State.ERROR
+    assert judge(CPU, evidence(host=HostSamples("target", np.array([]), {"cpu": np.array([])}))).state is State.ERROR
+
+
+def test_samples_of_another_time_are_no_samples() -> None:
+    assert judge(CPU, evidence(host=samples(SECONDS + 1000, {"cpu": 0.1}))).state is State.ERROR
+
+
+def test_a_few_lost_samples_do_no_harm() -> None:
+    cpu = np.where(np.arange(60) % 10 == 3, np.nan, 0.3)
+    assert judge(CPU, run(cpu)).state is State.PASS
+
+
+def test_a_run_without_a_judged_phase_is_an_error() -> None:
+    result = judge(CPU, evidence(host=samples(SECONDS, {"cpu": 0.1}), phases=()))
+    assert (result.state, result.reason) == (State.ERROR, "no phase of the run was judged")
+
+
+def test_normal_is_not_judged_until_a_range_is_known_and_shows_what_was_seen() -> None:
+    disk = objective("resources: {disk: normal}")
+    result = judge(disk, run(0.3, disk_read_bytes_per_s=2_500_000.0, disk_write_bytes_per_s=np.full(60, np.nan)))
+    assert (result.state, result.estimate) == (State.INFO, None)
+    assert "2.50 MB/s read" in result.reason
+    assert "written" not in result.reason
+    assert judge(disk, run(0.3)).state is State.INFO
+    assert judge(disk, run(None)).state is State.ERROR

@@ -1,0 +1,36 @@
+"""What a profile cannot decide is known before it runs."""
+
+import pytest
+
+from slogate.analyzer.outlook import outlook
+from slogate.slo.file import load
+from support import SLO
+
+
+def sentences(profile: str, objectives: str = "") -> list[str]:
+    text = SLO.replace("smoke: {rate: 20/s, duration: 60s}", f"smoke: {profile}").replace(
+        "resources:", f"{objectives}\nresources:"
+    )
+    slo = load(text.encode(), "slo.yaml", {}).slo
+    return list(outlook(slo, slo.profiles["smoke"]))
+
+
+def test_a_short_run_is_told_what_it_cannot_decide() -> None:
+    found = sentences("{rate: 2/s, duration: 30s}")
+    assert [sentence.partition(":")[0] for sentence in found] == [
+        "60 arrivals cannot decide p95",
+        "60 arrivals cannot decide p99",
+        "60 arrivals cannot decide errors < 1%",
+    ]
+    assert "319" in found[1]
+
+
+@pytest.mark.parametrize("profile", ["{rate: 20/s, duration: 60s}", "{users: 1, duration: 1s}"])
+def test_a_run_that_may_decide_is_told_nothing(profile: str) -> None:
+    assert sentences(profile) == []
+
+
+def test_too_few_page_loads_cannot_pass() -> None:
+    assert sentences("{rate: 20/s, duration: 60s, page_loads: 4}", "web: {fcp: < 1s}") == [
+        "4 page loads cannot pass a median: it takes 5"
+    ]

@@ -1,0 +1,289 @@
+"""Each finding with the evidence that must bring it up, and beside it the evidence that must not."""
+
+import numpy as np
+import pytest
+from synthetic import BEGAN_S, Numbers, evidence, page, rows, samples, summary_of_load
+
+from slogate.analyzer.evidence import Evidence, HostSamples, Outcome, Phase, Requests, RunState
+from slogate.analyzer.validity import Finding, Severity, findings
+from slogate.analyzer.web.facts import LcpCandidate, LoadOutcome, Navigation, PageLoad
+from slogate.slo.model import Area
+
+FAST = np.full(3000, 5.0)
+
+
+def found(measured: Evidence, *, smallest_limit_us: float | None = 500_000.0) -> dict[str, Finding]:
+    return {item.code: item for item in findings(measured, measured.requests, smallest_limit_us)}
+
+
+def of(requests: Requests, **changes: object) -> dict[str, Finding]:
+    return found(evidence(requests, **changes))
+
+
+def some(outcome: Outcome, count: int, status: int, *, endpoints: int = 2) -> Requests:
+    outcomes, statuses = np.zeros(3000, np.int64), np.full(3000, 200)
+    outcomes[-count:], statuses[-count:] = outcome, status
+    if count == 0:
+        outcomes[:], statuses[:] = 0, 200
+    return rows(
+        FAST, outcome=outcomes.tolist(), status=statuses.tolist(), endpoint=(np.arange(3000) % endpoints).tolist()
+    )
+
+
+def generator(**columns: float | Numbers) -> HostSamples:
+    return samples(np.arange(1, 61), columns, source="generator")
+
+
+def test_a_calm_run_has_no_findings() -> None:
+    calm = evidence(rows(FAST, late_ms=1.0), generator=generator(cpu=0.4, backlog=0.0, in_flight=3.0))
+    assert found(calm) == {}
+    assert found(evidence()) == {}
+
+
+# A gatekeeper answers in place of the service
+
+
+@pytest.mark.parametrize(("count", "there"), [(0, False), (29, False), (30, False), (31, True), (3000, True)])
+def test_more_than_one_percent_of_429(count: int, there: bool) -> None:
+    assert ("rate_limited" in of(some(Outcome.RATE_LIMITED, count, 429))) is there
+
+
+def test_a_rate_limiter_is_named_with_its_share_and_its_beginning() -> None:
+    item = of(some(Outcome.RATE_LIMITED, 300, 429))["rate_limited"]
+    assert (item.severity, item.area, item.subject) == (Severity.ERROR, Area.API, None)
+    assert "429 to 10.0% of the judged requests, first 54.0 s into the judged phase" in item.message
+    assert item.cure
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize(("count", "there"), [(30, False), (31, True)])
+def test_a_burst_of_denials(status: int, count: int, there: bool) -> None:
+    assert ("access_denied" in of(some(Outcome.HTTP_ERROR, count, status))) is there
+
+
+@pytest.mark.parametrize(
+    ("status", "endpoints", "meaning"),
+    [
+        (403, 2, "403 answered 10.0% of the judged requests on 2 endpoints"),
+        (403, 2, "a ban of this machine's address"),
+        (403, 1, "on GET /a, first 54.0 s"),
+        (403, 1, "a missing or expired sign-in"),
+        (401, 2, "a missing or expired sign-in"),
+        (403, 2, "in 5.0 ms (accepted ones take 5.0 ms)"),
+    ],
+)
+def test_a_denial_is_told_by_what_it_looks_like(status: int, endpoints: int, meaning: str) -> None:
+    assert meaning in of(some(Outcome.HTTP_ERROR, 300, status, endpoints=endpoints))["access_denied"].message
+
+
+def test_when_all_are_denied_there_is_nothing_to_compare_with() -> None:
+    assert "accepted ones" not in of(some(Outcome.HTTP_ERROR, 3000, 403))["access_denied"].message
+
+
+def test_what_a_scenario_expects_is_no_denial() -> None:
+    assert of(some(Outcome.OK, 300, 403)) == {}
+    assert of(some(Outcome.HTTP_ERROR, 300, 404)) == {}
+    assert of(some(Outcome.HTTP_ERROR, 300, 500)) == {}
+
+
+# The generator
+
+
+@pytest.mark.parametrize(
+    ("late_ms", "limit_us", "there"),
+    [
+        (9.9, None, False),
+        (10.1, None, True),
+        (9.9, 500_000.0, False),
+        (4.9, 100_000.0, False),  # 5 % of the smallest limit is less than 10 ms
+        (5.1, 100_000.0, True),
+        (0.0, 1.0, False),
+    ],
+)
+def test_late_arrivals(late_ms: float, limit_us: float | None, there: bool) -> None:
+    measured = evidence(rows(FAST, late_ms=late_ms))
+    assert ("late_arrivals" in found(measured, smallest_limit_us=limit_us)) is there
+
+
+def test_late_arrivals_are_told_with_what_is_trusted() -> None:
+    item = of(rows(FAST, late_ms=50.0))["late_arrivals"]
+    assert "p99 lateness is 50.0 ms, and at most 10.0 ms is trusted" in item.message
+    assert item.severity is Severity.ERROR
+
+
+def test_a_few_late_arrivals_are_not_the_p99() -> None:
+    late = np.zeros(3000)
+    late[:30] = 500.0
+    assert "late_arrivals" not in of(rows(FAST, late_ms=late))
+    late[:31] = 500.0
+    assert "late_arrivals" in of(rows(FAST, late_ms=late))
+
+
+def test_a_closed_model_has_no_arrivals_that_could_be_late() -> None:
+    assert "late_arrivals" not in of(rows(FAST, late_ms=500.0, planned=False))
+
+
+def stall() -> Requests:
+    """60 s at 50/s; from second 20 on every user waits for the target, which comes back in second 25."""
+    intended_s = np.arange(3000) / 50
+    stalled = (intended_s >= 20) & (intended_s < 25)
+    return rows(FAST, late_ms=np.where(stalled, (25.2 - intended_s) * 1000, 0.0))
+
+
+def test_arrivals_that_wait_for_a_user_are_the_targets_doing() -> None:
+    # An arrival joins the backlog when a user takes it, so all of them are told in the sample after second 25.
+    backlog = np.where(np.arange(1, 61) == 26, 250.0, 0.0)
+    calm = evidence(stall(), generator=generator(cpu=0.3, backlog=backlog))
+    assert "late_arrivals" not in found(calm)
+
+
+def test_arrivals_that_are_late_while_a_user_is_free_are_the_generators() -> None:
+    assert "late_arrivals" in of(stall(), generator=generator(cpu=0.3, backlog=0.0))
+    assert "late_arrivals" in of(stall(), generator=generator(cpu=0.3, backlog=np.full(60, np.nan)))
+    assert "late_arrivals" in of(stall(), generator=generator(cpu=0.3))
+    assert "late_arrivals" in of(stall(), generator=None)
+    elsewhere = np.where(np.arange(1, 61) == 40, 250.0, 0.0)
+    assert "late_arrivals" in of(stall(), generator=generator(cpu=0.3, backlog=elsewhere))
+
+
+def test_a_backlog_in_every_second_leaves_no_lateness_to_blame_on_the_generator() -> None:
+    assert "late_arrivals" not in of(rows(FAST, late_ms=500.0), generator=generator(cpu=0.3, backlog=5.0))
+
+
+@pytest.mark.parametrize(
+    ("cpu", "there"),
+    [
+        (0.3, False),
+        (0.9, False),
+        (0.91, True),
+        (np.where(np.arange(60) < 9, 1.0, 0.2), True),  # 9 of 10 seconds full, and a little of the tenth
+        (np.where(np.arange(60) < 8, 1.0, 0.2), False),
+        (np.where(np.arange(60) == 0, np.nan, 0.95), True),  # a lost sample does not hide the others
+        (np.where(np.arange(60) % 2 == 0, np.nan, 0.95), True),
+        (np.full(60, np.nan), False),
+    ],
+)
+def test_a_generator_without_cpu_to_spare(cpu: float | Numbers, there: bool) -> None:
+    assert ("generator_saturated" in of(rows(FAST), generator=generator(cpu=cpu))) is there
+
+
+def test_the_generators_cpu_counts_in_the_judged_phase_alone() -> None:
+    busy_before = samples(np.arange(-5, 0), {"cpu": 1.0}, source="generator")
+    assert "generator_saturated" not in of(rows(FAST), generator=busy_before)
+
+
+# Completeness
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"), [(3000, None), (3001, "rows_missing"), (2999, "rows_missing"), (None, "no_final_count")]
+)
+def test_the_rows_are_those_that_were_made(sent: int | None, code: str | None) -> None:
+    codes = set(of(rows(FAST), load=summary_of_load(rows_sent=sent)))
+    assert codes == ({code} if code else set())
+
+
+def test_rows_that_never_reached_the_folder() -> None:
+    item = found(evidence(None, load=summary_of_load(rows_sent=12_000)))["rows_missing"]
+    assert "made 12,000 requests and the run folder holds 0" in item.message
+
+
+@pytest.mark.parametrize("state", [RunState.INTERRUPTED, RunState.FAILED, RunState.RUNNING])
+def test_a_run_that_was_cut_short_is_not_asked_for_completeness(state: RunState) -> None:
+    assert of(rows(FAST), state=state, load=summary_of_load(rows_sent=None, planned_arrivals=9000)) == {}
+
+
+@pytest.mark.parametrize(
+    ("started", "code"),
+    [(3000, None), (2999, "users_exhausted"), (2850, "users_exhausted"), (2849, "rate_missed"), (3001, None)],
+)
+def test_the_arrivals_are_those_that_were_planned(started: int, code: str | None) -> None:
+    load = summary_of_load(rows_sent=3000, planned_arrivals=3000, started_arrivals=started)
+    assert set(of(rows(FAST), load=load)) == ({code} if code else set())
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"cpu": 0.3, "backlog": np.where(np.arange(60) == 30, 40.0, 0.0)},
+        {"cpu": 0.3, "backlog": 0.0, "in_flight": 100.0},  # all of them hang, and nobody takes a late arrival any more
+    ],
+)
+def test_arrivals_that_found_no_user_are_the_targets_doing(columns: dict[str, Numbers]) -> None:
+    load = summary_of_load(rows_sent=3000, planned_arrivals=3000, started_arrivals=1000)
+    item = of(rows(FAST), load=load, generator=generator(**columns))
+    assert set(item) == {"users_exhausted"}
+    assert item["users_exhausted"].severity is Severity.WARNING
+    assert "2,000 of 3,000 arrivals found all 100 users waiting" in item["users_exhausted"].message
+
+
+def test_what_the_generator_tells_of_the_scenario() -> None:
+    load = summary_of_load(
+        rows_sent=3000,
+        failed_users=3,
+        unfinished=7,
+        first_error="KeyError: 'id'",
+        refused_hosts=("cdn.example", "x.example"),
+        model="closed",
+    )
+    items = of(rows(FAST), load=load)
+    assert {code: item.severity for code, item in items.items()} == {
+        "failed_users": Severity.WARNING,
+        "unfinished": Severity.WARNING,
+        "scenario_raised": Severity.WARNING,
+        "host_not_allowed": Severity.ERROR,
+        "closed_model": Severity.WARNING,
+    }
+    assert "3 of 100 users" in items["failed_users"].message
+    assert "cdn.example, x.example" in items["host_not_allowed"].message
+    assert "KeyError" in items["scenario_raised"].message
+
+
+def test_a_run_without_a_judged_phase_does_not_stop_the_other_findings() -> None:
+    load = summary_of_load(rows_sent=1)
+    assert "rows_missing" in of(rows(FAST), phases=(Phase("warm-up", BEGAN_S, BEGAN_S, False),), load=load)
+
+
+# Pages
+
+
+def pages(*loads: PageLoad) -> dict[str, Finding]:
+    return found(evidence(pages=loads))
+
+
+@pytest.mark.parametrize("outcome", [outcome for outcome in LoadOutcome if outcome is not LoadOutcome.OK])
+def test_a_load_that_did_not_end_well_makes_its_page_not_judgeable(outcome: LoadOutcome) -> None:
+    [item] = pages(page("home"), page("home", outcome=outcome, reason="the status is 503"), page("cart")).values()
+    assert (item.code, item.severity, item.area, item.subject) == (
+        f"page_{outcome.value}",
+        Severity.ERROR,
+        Area.WEB,
+        "home",
+    )
+    assert item.message == "1 of 2 loads of home cannot be judged: the status is 503"
+    assert item.cure
+
+
+def test_warm_up_loads_are_not_looked_at() -> None:
+    assert pages(page(warmup=True, outcome=LoadOutcome.CRASHED, console_errors=("x",)), page()) == {}
+
+
+def test_what_a_page_does_besides_loading_is_said() -> None:
+    navigation = Navigation(url="http://shop/", start_ms=0.0)
+    items = pages(
+        page("home", console_errors=("TypeError: x is undefined" + "!" * 500,)),
+        page("home", navigations=(navigation, navigation)),
+        page("home", lcp_candidates=(LcpCandidate(start_ms=1.0, size=1, element="div.Spinner"),)),
+    )
+    assert {(code, item.severity, item.subject) for code, item in items.items()} == {
+        ("console_errors", Severity.WARNING, "home"),
+        ("second_navigation", Severity.WARNING, "home"),
+        ("spinner_lcp", Severity.WARNING, "home"),
+    }
+    assert len(items["console_errors"].message) < 250
+
+
+def test_only_the_last_candidate_may_be_no_spinner() -> None:
+    first, last = LcpCandidate(start_ms=1.0, size=1, element="div.loading"), LcpCandidate(start_ms=2.0, size=9)
+    assert pages(page(lcp_candidates=(first, last))) == {}
+    assert pages(page(lcp_candidates=())) == {}
