@@ -5,6 +5,7 @@ behind.
 import os
 import signal
 import subprocess
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -127,10 +128,12 @@ def test_a_part_of_the_page_loader_killed(shop: RunningShop, tmp_path: Path, wor
     if "--type=renderer" in words:  # the browser itself: the parent of its renderers
         words = ("--remote-debugging-pipe",)
         wait_until(lambda: any("--remote-debugging-pipe" in " ".join(p.cmdline()) for p in running.everyone))
+    pids = [process.pid for process in running.everyone]
     running.one_of(*words).kill()
     answer = running.end()
     assert answer.code == 4, answer.stderr
     assert answer.run_info()["state"] == "interrupted"
     assert answer.folder is not None
     assert (answer.folder / "pages.jsonl").stat().st_size > 100
+    assert not [path for pid in pids for path in Path(tempfile.gettempdir()).glob(f"slogate-pages-{pid}-*")]
     assert running.left_behind() == []

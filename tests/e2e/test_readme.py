@@ -53,6 +53,7 @@ def test_every_command_helps_with_an_example(verb: str, tmp_path: Path) -> None:
     assert f"slogate {verb}" in answer.stdout.partition("Examples:")[2]
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(500)
 def test_the_demo_passes(tmp_path: Path) -> None:
     """As `make demo` runs it; again when a busy machine left something undecided, which slogate says by itself."""

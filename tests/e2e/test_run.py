@@ -12,7 +12,7 @@ from command import Answer, measured, slogate
 from slogate.demo.server import RunningShop
 from support import REPOSITORY
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 PASSWORD, TOKEN = "correct-horse-battery", "t0ken-of-the-test-4711"
 SLO = """\
 version: 1
