@@ -1,12 +1,14 @@
 """Request objectives: which requests count, what their numbers decide, and what nothing can decide."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from synthetic import BEGAN_S, objective, rows
 
-from slogate.analyzer.evidence import Floats, Outcome, Phase, Requests
+from slogate.analyzer.evidence import NO_ANSWER, Floats, Outcome, Phase, Requests
 from slogate.analyzer.judge_requests import counted_latencies, judge
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.slo.grammar import Dimension, parse_limit
@@ -356,3 +358,19 @@ def test_fast_failures_leave_a_percentile_as_it_was(n: int, seed: int, outcome: 
     failed = random.random(n) < 0.3
     judged = rows(np.where(failed, 0.1, random.lognormal(5, 1, n)), outcome=np.where(failed, outcome, 0).tolist())
     assert result("latency: {p90: < 500ms}", judged) == result("latency: {p90: < 500ms}", judged.where(~failed))
+
+
+# Requests that nobody can name
+
+
+@pytest.mark.parametrize(("nameless", "state"), [(0, State.PASS), (2, State.PASS), (300, State.INCONCLUSIVE)])
+def test_an_endpoint_does_not_pass_by_what_never_answered(nameless: int, state: State) -> None:
+    n = 3000
+    outcome, endpoint = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    hung = np.linspace(0, n - 1, nameless).astype(np.int64)
+    outcome[hung], endpoint[hung] = Outcome.SLOW_TIMEOUT, 1
+    made = rows(np.full(n, 100.0), outcome=outcome.tolist(), endpoint=endpoint.tolist())
+    judged = replace(made, endpoints=("GET /a", NO_ANSWER))
+    found = result('endpoints: {"GET /a": {latency: {p95: < 1s}}}', judged)
+    assert found.state is state
+    assert ("ended without an answer" in found.reason) is (state is State.INCONCLUSIVE)

@@ -25,6 +25,17 @@ def test_samples_outside_the_phase_do_not_count() -> None:
     assert peak_average(seconds(60), values, 0, 20).value == pytest.approx(1.0)
 
 
+def test_the_phase_holds_its_start_and_not_its_end() -> None:
+    peak = peak_average(np.array([0.0, 1.0, 2.0, 3.0]), np.array([0.1, 0.2, 0.3, 0.9]), 1, 3)
+    assert (peak.value, peak.samples) == (0.25, 2)
+
+
+def test_the_coverage_is_the_share_of_its_seconds() -> None:
+    assert peak_average(seconds(5), np.full(5, 0.5), 0, 10).coverage == 0.5
+    assert peak_average(seconds(8), np.full(8, 0.5), 0, 10).covered
+    assert not peak_average(seconds(7), np.full(7, 0.5), 0, 10).covered
+
+
 def test_the_peak_of_a_long_phase_is_its_worst_minute() -> None:
     values = np.full(300, 0.2)
     values[100:160] = 0.9

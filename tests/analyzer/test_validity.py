@@ -1,11 +1,13 @@
 """Each finding with the evidence that must bring it up, and beside it the evidence that must not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from synthetic import BEGAN_S, Numbers, evidence, page, rows, samples, summary_of_load
 
 from slogate.analyzer.evidence import Evidence, HostSamples, Outcome, Phase, Requests, RunState
-from slogate.analyzer.validity import Finding, Severity, findings
+from slogate.analyzer.validity import MAX_ENDPOINTS, Finding, Severity, findings
 from slogate.analyzer.web.facts import LcpCandidate, LoadOutcome, Navigation, PageLoad
 from slogate.slo.model import Area
 
@@ -217,6 +219,15 @@ def test_arrivals_that_found_no_user_are_the_targets_doing(columns: dict[str, Nu
     assert "2,000 of 3,000 arrivals found all 100 users waiting" in item["users_exhausted"].message
 
 
+@pytest.mark.parametrize(
+    ("in_flight", "code"), [(97.0, "users_exhausted"), (96.0, "rate_missed"), (np.nan, "rate_missed")]
+)
+def test_users_that_ended_in_their_on_start_cannot_be_free(in_flight: float, code: str) -> None:
+    load = summary_of_load(rows_sent=3000, planned_arrivals=3000, started_arrivals=1000, failed_users=3)
+    seen = of(rows(FAST), load=load, generator=generator(cpu=0.3, backlog=0.0, in_flight=in_flight))
+    assert set(seen) == {code, "failed_users"}
+
+
 def test_what_the_generator_tells_of_the_scenario() -> None:
     load = summary_of_load(
         rows_sent=3000,
@@ -242,6 +253,24 @@ def test_what_the_generator_tells_of_the_scenario() -> None:
 def test_a_run_without_a_judged_phase_does_not_stop_the_other_findings() -> None:
     load = summary_of_load(rows_sent=1)
     assert "rows_missing" in of(rows(FAST), phases=(Phase("warm-up", BEGAN_S, BEGAN_S, False),), load=load)
+
+
+@pytest.mark.parametrize(
+    ("names", "n", "there"),
+    [
+        (MAX_ENDPOINTS, 1000, False),
+        (MAX_ENDPOINTS + 1, 1000, True),
+        (MAX_ENDPOINTS + 1, 20 * (MAX_ENDPOINTS + 1), False),
+    ],
+)
+def test_paths_with_an_id_that_nobody_named(names: int, n: int, there: bool) -> None:
+    endpoints = tuple(f"GET /products/{index}" for index in range(names))
+    judged = replace(rows(np.full(n, 5.0), endpoint=(np.arange(n) % names).tolist()), endpoints=endpoints)
+    items = of(judged)
+    assert ("many_endpoints" in items) is there
+    if there:
+        assert (items["many_endpoints"].severity, set(items)) == (Severity.WARNING, {"many_endpoints"})
+        assert "such as GET /products/0" in items["many_endpoints"].message
 
 
 # Pages

@@ -60,7 +60,8 @@ def test_the_demo_passes(tmp_path: Path) -> None:
     for attempt in range(3):
         out = tmp_path / str(attempt)
         answer = finish(start("demo", "--out", out), out, timeout_s=160)
-        if answer.code in {0, 1}:
+        failed = {name for name, state in answer.states().items() if state == "fail"} if answer.folder else {"the run"}
+        if answer.code == 0 or failed - {"resources.cpu"}:  # what else runs here may keep the CPU busy
             break
     assert answer.code == 0, answer.stdout + answer.stderr
     assert {"home", "product"} <= {item["subject"] for item in answer.verdict()["objectives"]}

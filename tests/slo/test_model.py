@@ -95,6 +95,17 @@ def test_a_profile_is_in_seconds_and_events_a_second() -> None:
     assert (profile.users, profile.arrivals, profile.inconclusive) == (None, "poisson", None)
 
 
+@pytest.mark.parametrize(("confidence", "share"), [("80%", 0.8), ("95%", 0.95), ("99.9%", 0.999)])
+def test_a_confidence_that_is_of_use(confidence: str, share: float) -> None:
+    assert Slo.model_validate(with_change("policy>confidence", confidence)).policy.confidence == share
+
+
+@pytest.mark.parametrize("confidence", ["79.9%", "99.91%", "0%"])
+def test_a_confidence_that_is_of_no_use(confidence: str) -> None:
+    with pytest.raises(ValueError, match=r"choose one from 80% to 99\.9%"):
+        Slo.model_validate(with_change("policy>confidence", confidence))
+
+
 def test_the_schema_is_one() -> None:
     jsonschema.Draft202012Validator.check_schema(VALIDATOR.schema)
 

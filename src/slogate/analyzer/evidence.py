@@ -5,6 +5,7 @@ All times are microseconds or seconds since the Unix epoch, on the one clock of 
 is missing is None and never zeros.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Literal
@@ -17,6 +18,10 @@ from slogate.analyzer.web.facts import PageLoad
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+
+
+NO_ANSWER = "(no answer)"  # the endpoint of a request whose answer never came, so that Locust never named it
+RAISED = "(a task that raised)"  # of an iteration that an exception ended, of which Locust tells no request
 
 
 class Outcome(IntEnum):
@@ -94,6 +99,10 @@ class Requests:
     def failed(self) -> Bools:
         """Where the outcome is not ok."""
         return np.not_equal(self.outcome, Outcome.OK)
+
+    def on(self, names: Collection[str]) -> Bools:
+        """Where a row belongs to one of these endpoints."""
+        return np.isin(self.endpoint, [index for index, name in enumerate(self.endpoints) if name in names])
 
     def where(self, mask: Bools | Ints) -> "Requests":
         """The rows that a mask keeps, or the rows at these positions."""

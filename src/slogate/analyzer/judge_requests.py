@@ -11,7 +11,7 @@ import numpy as np
 
 from slogate.analyzer import proportion
 from slogate.analyzer.dependence import design_effect, effective_size, latency_indicators
-from slogate.analyzer.evidence import Bools, Ints, Outcome, Phase, Requests
+from slogate.analyzer.evidence import NO_ANSWER, RAISED, Ints, Outcome, Phase, Requests
 from slogate.analyzer.mean import LEAST, estimate_mean
 from slogate.analyzer.quantile import QuantileTest, check_latency, exceeding
 from slogate.analyzer.result import ObjectiveResult, State, blank, breaks, say
@@ -22,14 +22,35 @@ _NEVER_US = 2**62  # a timeout, in the place of its latency: slower than any lim
 
 
 def judge(objective: Objective, judged: Requests | None, phase: Phase | None, alpha: float) -> ObjectiveResult:
-    """The result of one objective over the judged requests."""
-    assert objective.limit is not None, "an objective on requests always has a limit"  # noqa: S101  # the grammar sees to it
-    rows = judged
-    if rows is not None and objective.subject is not None:
-        rows = rows.where(on_endpoints(rows, [i for i, name in enumerate(rows.endpoints) if name == objective.subject]))
-    if rows is None or len(rows) == 0:
+    """The result of one objective over the judged requests.
+
+    A request without an answer has no name, so nobody knows whether it was of the endpoint that an objective is about.
+    Such an objective passes only if it would pass with all of them too.
+    """
+    if judged is None or len(judged) == 0:
         return _nothing(objective, judged)
     seconds = phase.seconds if phase is not None else 0.0
+    if objective.subject is None:
+        return _judge(objective, judged, alpha, seconds)
+    named = judged.where(judged.on({objective.subject}))
+    if len(named) == 0:
+        return _nothing(objective, judged)
+    result = _judge(objective, named, alpha, seconds)
+    perhaps = judged.where(judged.on({objective.subject, NO_ANSWER, RAISED}))
+    nameless = len(perhaps) - len(named)
+    passes = {State.PASS, State.WARNING}
+    if result.state in passes and nameless and _judge(objective, perhaps, alpha, seconds).state not in passes:
+        return replace(
+            result,
+            state=State.INCONCLUSIVE,
+            reason=f"{result.reason}; but {nameless:,} requests ended without an answer, and if they were of this endpoint "
+            "it would not pass",
+        )
+    return result
+
+
+def _judge(objective: Objective, rows: Requests, alpha: float, seconds: float) -> ObjectiveResult:
+    assert objective.limit is not None, "an objective on requests always has a limit"  # noqa: S101  # the grammar sees to it
     if objective.metric == "errors":
         return _errors(objective, objective.limit, rows, alpha, seconds)
     latencies = counted_latencies(rows, objective.limit)
@@ -47,11 +68,6 @@ def judge(objective: Objective, judged: Requests | None, phase: Phase | None, al
     if objective.statistic == "max":
         return _maximum(objective, objective.limit, latencies)
     return _percentile(objective, objective.limit, latencies, alpha, seconds)
-
-
-def on_endpoints(rows: Requests, indices: list[int]) -> Bools:
-    """Where a row belongs to one of the endpoints."""
-    return np.isin(rows.endpoint, indices)
 
 
 def counted_latencies(rows: Requests, limit: Limit) -> Ints:

@@ -68,9 +68,7 @@ def _judged_requests(slo: Slo, evidence: Evidence) -> Requests | None:
     if evidence.requests is None:
         return None
     rows = evidence.requests
-    ignored = slo.ignored_endpoints()
-    kept = [index for index, name in enumerate(rows.endpoints) if name not in ignored]
-    return rows.where(rows.judged & judge_requests.on_endpoints(rows, kept))
+    return rows.where(rows.judged & ~rows.on(slo.ignored_endpoints()))
 
 
 def _smallest_latency_limit(objectives: list[Objective]) -> float | None:

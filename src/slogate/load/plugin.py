@@ -16,7 +16,7 @@ import gevent.os
 from gevent.event import Event
 from locust import events
 
-from slogate.analyzer.evidence import Outcome
+from slogate.analyzer.evidence import NO_ANSWER, RAISED, Outcome
 from slogate.channel import Channel
 from slogate.load.hosts import HostGuard
 from slogate.load.outcome import classify
@@ -29,8 +29,6 @@ from slogate.redact import Redactor, secrets_in_environment
 _BROKEN = 4  # the exit code of a generator that did not come to its end
 _STOP_GRACE_S = 2.0  # for requests in flight when the command says stop: someone is waiting at the terminal
 _POLL_S = 0.02
-_RAISED = "(a task that raised)"  # Locust tells no request of an iteration that an exception in a check ended
-_NO_ANSWER = "(no answer)"  # the endpoint of a request whose answer never came, so that Locust never named it
 
 
 def install() -> None:
@@ -146,7 +144,7 @@ class Generator:
         unanswered, untaken = self._pacing.unanswered(), self._pacing.untaken()
         now_s = time.monotonic()
         for intended_s in (*unanswered, *untaken):
-            self._record(intended_s, intended_s, now_s - intended_s, _NO_ANSWER, "", 0, Outcome.SLOW_TIMEOUT, 0)
+            self._record(intended_s, intended_s, now_s - intended_s, NO_ANSWER, "", 0, Outcome.SLOW_TIMEOUT, 0)
         self._next_tick_s = 0.0
         self._tick_when_due()
         self._recorder.close()
@@ -209,7 +207,7 @@ class Generator:
         intended_s = self._pacing.intended_start()
         if intended_s is not None:
             latency_s = time.monotonic() - intended_s
-            self._record(intended_s, intended_s, latency_s, _RAISED, "", 0, Outcome.CHECK_FAILED, 0)
+            self._record(intended_s, intended_s, latency_s, RAISED, "", 0, Outcome.CHECK_FAILED, 0)
         self._first_error = self._first_error or self._redact(f"{type(exception).__name__}: {exception}")[:300]
 
     def _record(
