@@ -185,3 +185,63 @@ def test_the_checklist_of_this_repository_is_in_order(tmp_path: Path) -> None:
     assert answer.code == 0
     assert "11 objectives" in answer.stdout
     assert os.linesep in answer.stdout
+
+
+WEB_SLO = """\
+version: 1
+service: shop
+targets: {{web: "{url}"}}
+web: {{fcp: < 5s, pages: {{home: {{lcp: < 5s}}}}}}
+profiles: {{quick: {{rate: 1/s, page_loads: 1}}}}
+"""
+JOURNEY = """\
+from slogate import page
+
+@page("home")
+def home(page):
+    page.goto("/")
+"""
+
+
+@pytest.fixture
+def web_suite(tmp_path: Path, shop: RunningShop) -> Path:
+    """A folder with a small SLO file and journey that work."""
+    (tmp_path / "slo.yaml").write_text(WEB_SLO.format(url=shop.url))
+    (tmp_path / "webvitals").mkdir()
+    (tmp_path / "webvitals" / "pages.py").write_text(JOURNEY)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("journey", "words"),
+    [
+        ("import nothing_of_that_name\n", ["pages.py:1", "nothing_of_that_name"]),
+        ("x = 1\n", ["pages.py", "page"]),
+        (
+            JOURNEY.replace('"home"', '"hme"'),
+            ["slo.yaml:4: web.pages.home: no journey declares this page", "did you mean hme?"],
+        ),
+        (JOURNEY.replace('@page("home")', '@page("home", throttle="2g")'), ["pages.py", "2g"]),
+    ],
+)
+def test_a_journey_that_cannot_be_used(web_suite: Path, journey: str, words: list[str]) -> None:
+    (web_suite / "webvitals" / "pages.py").write_text(journey)
+    answer = run(web_suite)
+    complains(answer, 2, *words)
+    assert answer.folder is None  # nothing was measured, so nothing is kept
+
+
+def test_a_journey_that_raises_is_not_judgeable(web_suite: Path) -> None:
+    (web_suite / "webvitals" / "pages.py").write_text(JOURNEY + '    raise KeyError("basket")\n')
+    answer = run(web_suite)
+    complains(answer, 4)
+    assert "page_journey_error" in answer.finding_codes()
+    assert "basket" in answer.stdout
+
+
+def test_no_browser(web_suite: Path) -> None:
+    complains(run(web_suite, SLOGATE_BROWSER="/nowhere/chrome"), 4, "/nowhere/chrome is not a program")
+
+
+def test_one_load_is_too_few_to_pass(web_suite: Path) -> None:
+    assert run(web_suite).code == 3

@@ -43,8 +43,8 @@ def judge(objective: Objective, judged: Requests | None, phase: Phase | None, al
         return replace(
             result,
             state=State.INCONCLUSIVE,
-            reason=f"{result.reason}; but {nameless:,} requests ended without an answer, and if they were of this endpoint "
-            "it would not pass",
+            reason=f"{result.reason}; but {nameless:,} requests ended without an answer, and it would not pass if they "
+            "were of this endpoint",
         )
     return result
 
