@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-_INSTALLED = Path(__file__).parent / "suite"
+_INSTALLED = Path(__file__).parent / "files"
 _CHECKOUT = Path(__file__).parents[3]
 
 
