@@ -118,7 +118,7 @@ def _judged(folder: RunFolder, file: SloFile, failure: SlogateError | None) -> O
     code = exit_code_of(verdict) if failure is None else ExitCode.NOT_JUDGEABLE
     return Outcome(
         folder=folder,
-        report=build(info, verdict, summarise(evidence)),
+        report=build(info, verdict, summarise(evidence), code),
         document=json.document(info, verdict, exit_code=code, confidence=file.slo.policy.confidence),
         exit_code=code,
         failure=failure,

@@ -7,7 +7,7 @@ import pytest
 from synthetic import BEGAN_S, Numbers, evidence, page, rows, samples, summary_of_load
 
 from slogate.analyzer.evidence import Evidence, HostSamples, Outcome, Phase, Requests, RunState
-from slogate.analyzer.validity import MAX_ENDPOINTS, Finding, Severity, findings
+from slogate.analyzer.validity import MAX_ENDPOINTS, Finding, Severity, findings, unjudged_failures
 from slogate.analyzer.web.facts import LcpCandidate, LoadOutcome, Navigation, PageLoad
 from slogate.slo.model import Area
 
@@ -316,3 +316,25 @@ def test_only_the_last_candidate_may_be_no_spinner() -> None:
     first, last = LcpCandidate(start_ms=1.0, size=1, element="div.loading"), LcpCandidate(start_ms=2.0, size=9)
     assert pages(page(lcp_candidates=(first, last))) == {}
     assert pages(page(lcp_candidates=())) == {}
+
+
+def test_a_page_that_nothing_vouches_for_is_said() -> None:
+    assert [finding.code for finding in findings(evidence(pages=(page(ready=None),)), None, None)] == ["no_ready"]
+
+
+def test_requests_without_a_record_of_the_load_are_not_judgeable() -> None:
+    found = findings(replace(evidence(rows(np.full(100, 5.0))), load=None), None, None)
+    assert [finding.code for finding in found] == ["no_load_record"]
+
+
+def test_a_closed_run_that_ends_with_everybody_waiting_is_not_judgeable() -> None:
+    load = summary_of_load(model="closed", rate_per_s=None, users=5, unfinished=5, planned_arrivals=None)
+    codes = [finding.code for finding in findings(evidence(load=load), None, None)]
+    assert "closed_and_stalled" in codes
+
+
+@pytest.mark.parametrize(("failed", "codes"), [(0, []), (10, []), (500, ["failures_not_judged"])])
+def test_failures_that_nobody_counts_are_not_judgeable(failed: int, codes: list[str]) -> None:
+    outcome = [int(Outcome.HTTP_ERROR)] * failed + [int(Outcome.OK)] * (1000 - failed)
+    judged = rows(np.full(1000, 5.0), outcome=outcome)
+    assert [finding.code for finding in unjudged_failures(judged)] == codes

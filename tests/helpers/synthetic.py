@@ -17,7 +17,7 @@ from slogate.analyzer.evidence import (
     Requests,
     RunState,
 )
-from slogate.analyzer.web.facts import LcpCandidate, LoadOutcome, LongTask, NavigationTiming, PageLoad, Paint
+from slogate.analyzer.web.facts import LcpCandidate, LoadOutcome, LongTask, NavigationTiming, PageLoad, Paint, Ready
 from slogate.slo.file import load
 from slogate.slo.model import Objective, Slo
 
@@ -135,6 +135,7 @@ def page(
         throttle="none",
         started_at_us=0,
         outcome=LoadOutcome.OK,
+        ready=Ready(selector="#main", found_ms=90.0),
         timing=NavigationTiming(dcl_end_ms=50.0),
         paints=() if fcp_ms is None else (Paint(name="first-contentful-paint", start_ms=fcp_ms),),
         lcp_candidates=() if lcp_ms is None else (LcpCandidate(start_ms=lcp_ms, size=1000, element="img.hero"),),

@@ -31,6 +31,8 @@ def caused(outer: Exception, inner: Exception) -> Exception:
         (0, caused(OSError("wrapped"), TimeoutError()), Outcome.SLOW_TIMEOUT),
         (0, OSError("read operation timed out"), Outcome.SLOW_TIMEOUT),
         (0, "timed out", Outcome.SLOW_TIMEOUT),
+        (200, TimeoutError(), Outcome.SLOW_TIMEOUT),  # in the middle of a body
+        (200, ConnectionResetError(), Outcome.CONNECTION),
         (0, "reset", Outcome.CONNECTION),
     ],
 )

@@ -54,6 +54,8 @@ def findings(evidence: Evidence, judged: Requests | None, smallest_limit_us: flo
     found: list[Finding] = []
     if evidence.load is not None:
         found += _generator(evidence, evidence.load)
+    elif evidence.requests is not None:
+        found.append(_error("no_load_record", Area.API, "run.json does not say what load was made", "run it again"))
     if judged is not None and len(judged) > 0:
         found += _refused(judged)
         found += _unnamed_endpoints(judged)
@@ -109,6 +111,19 @@ def _denied(judged: Requests, denied: Bools, share: float) -> Finding:
 def _first(judged: Requests, mask: Bools) -> str:
     seconds = (judged.started_us[mask].min() - judged.started_us.min()) / 1e6
     return f"{seconds:.1f} s into the judged phase"
+
+
+def unjudged_failures(judged: Requests) -> Iterator[Finding]:
+    """Failures that no objective counts: a percentile leaves fast ones out, so it alone could pass on them."""
+    refused = np.isin(judged.status, (401, 403, 429))  # which have findings of their own
+    share = float((judged.failed & ~refused).mean()) if len(judged) else 0.0
+    if share > MAX_REFUSED_SHARE:
+        yield _error(
+            "failures_not_judged",
+            Area.API,
+            f"{share:.1%} of the judged requests failed, and no objective of slo.yaml is about errors",
+            "add one, such as errors: < 1%",
+        )
 
 
 def _unnamed_endpoints(judged: Requests) -> Iterator[Finding]:
@@ -186,6 +201,14 @@ def _generator(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
             f"the scenario tried to reach {', '.join(load.refused_hosts)}, which the SLO file does not name; "
             "nothing was sent there",
             "add the host to allowed_hosts in slo.yaml if it is yours",
+        )
+    if load.model == "closed" and load.unfinished and load.unfinished >= load.users / 2:
+        yield _error(
+            "closed_and_stalled",
+            Area.API,
+            f"{load.unfinished} of {load.users} users were still waiting for an answer when the run ended; a closed model "
+            "does not tell how many requests that kept from being made",
+            "see why the target hung, or use rate: in the profile, which counts every arrival",
         )
     if load.model == "closed":
         yield _warning(
@@ -266,6 +289,14 @@ def _page(page: str, loads: list[PageLoad]) -> Iterator[Finding]:
             Area.WEB,
             f"{len(broken)} of {len(loads)} loads of {page} cannot be judged: {first.reason}",
             _PAGE_CURES.get(first.outcome, "open the page in a browser and look at what it shows"),
+            page,
+        )
+    if loads and all(load.ready is None for load in loads):
+        yield _warning(
+            "no_ready",
+            Area.WEB,
+            f"nothing shows that {page} was the page it should be: an error page with status 200 would count too",
+            "name an element that only the right page has: @page(..., ready='#total')",
             page,
         )
     messages = [message for load in loads for message in load.console_errors]

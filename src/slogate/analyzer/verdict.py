@@ -41,6 +41,8 @@ def judge(slo: Slo, evidence: Evidence, *, allow_inconclusive: bool) -> Verdict:
     objectives = [objective for objective in slo.objectives() if objective.area in evidence.areas]
     judged = _judged_requests(slo, evidence)
     found = validity.findings(evidence, judged, _smallest_latency_limit(objectives))
+    if judged is not None and not any(objective.metric == "errors" for objective in slo.objectives()):
+        found += validity.unjudged_failures(judged)
     alpha = 1 - slo.policy.confidence
     results = [
         _after_validity(_after_interruption(result, evidence), found)
@@ -104,7 +106,7 @@ def _whole_reason(state: State, results: list[ObjectiveResult], evidence: Eviden
     cut = "" if evidence.state is RunState.COMPLETE else f" (the run {_ENDINGS[evidence.state]})"
     match state:
         case State.PASS:
-            return f"all {len(judged)} objectives are met"
+            return "the objective is met" if len(judged) == 1 else f"all {len(judged)} objectives are met"
         case State.WARNING:
             return f"all {len(judged)} objectives are met, {len(worst)} of them with little to spare"
         case State.FAIL:

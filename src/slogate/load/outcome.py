@@ -3,6 +3,7 @@
 from slogate.analyzer.evidence import Outcome
 
 _TIMEOUT_NAMES = ("timeout", "timedout")
+_CONNECTION_NAMES = ("connection", "protocol", "parse", "incomplete", "httpexception")
 
 
 def classify(status: int, exception: BaseException | str | None) -> Outcome:
@@ -17,9 +18,15 @@ def classify(status: int, exception: BaseException | str | None) -> Outcome:
         return Outcome.RATE_LIMITED
     if status >= 400:
         return Outcome.HTTP_ERROR
-    if status > 0:
-        return Outcome.CHECK_FAILED
-    return Outcome.SLOW_TIMEOUT if _is_timeout(exception) else Outcome.CONNECTION
+    if _is_timeout(exception):
+        return Outcome.SLOW_TIMEOUT  # also in the middle of a body, whose status has come already
+    return Outcome.CHECK_FAILED if status > 0 and not _is_of_the_connection(exception) else Outcome.CONNECTION
+
+
+def _is_of_the_connection(exception: BaseException | str) -> bool:
+    """Whether it is the connection's failure, such as a body that ends too early, and not a scenario's check."""
+    name = type(exception).__name__.lower()
+    return isinstance(exception, OSError) or any(part in name for part in _CONNECTION_NAMES)
 
 
 def _is_timeout(exception: BaseException | str) -> bool:

@@ -37,7 +37,9 @@ class Pacing:
         self._awaited: dict[
             Any, float
         ] = {}  # greenlet: intended start of its iteration, until the first request of it is told
-        self._busy: set[Any] = set()
+        self._busy: dict[
+            Any, float
+        ] = {}  # greenlet inside an iteration: when it began, or when its last request was told
         self.begun = 0
         self.ready = 0
         self.failures: list[BaseException] = []
@@ -67,9 +69,12 @@ class Pacing:
         """How many users are inside an iteration."""
         return len(self._busy)
 
-    def unanswered(self) -> list[float]:
-        """The intended starts of iterations whose first request has had no answer."""
-        return sorted(self._awaited.values())
+    def unanswered(self) -> list[tuple[float, float | None]]:
+        """What is still in flight: since when, and the intended start of an iteration whose first request it is."""
+        return [
+            (self._awaited.get(greenlet, since_s), self._awaited.get(greenlet))
+            for greenlet, since_s in self._busy.items()
+        ]
 
     def untaken(self) -> list[float]:
         """The intended starts before the end for which no user ever became free."""
@@ -81,14 +86,17 @@ class Pacing:
 
     def intended_start(self) -> float | None:
         """When the current iteration was meant to start; once, for its first request, and None for the later ones."""
-        return self._awaited.pop(gevent.getcurrent(), None)
+        greenlet = gevent.getcurrent()
+        if greenlet in self._busy:
+            self._busy[greenlet] = time.monotonic()
+        return self._awaited.pop(greenlet, None)
 
     # What a user does
 
     def _wait(self, own_wait_time: Callable[[], float]) -> float:
         """Stands in for `wait_time`: comes back when the next iteration of this user begins."""
         greenlet = gevent.getcurrent()
-        self._busy.discard(greenlet)
+        self._busy.pop(greenlet, None)
         self._awaited.pop(greenlet, None)
         if self._schedule is None:
             gevent.sleep(own_wait_time())
@@ -99,7 +107,7 @@ class Pacing:
             self._park_after_the_end(intended_s)
             self._sleep_until(intended_s)
             self._awaited[greenlet] = intended_s
-        self._busy.add(greenlet)
+        self._busy[greenlet] = time.monotonic()
         return 0.0
 
     def _sleep_until(self, intended_s: float) -> None:

@@ -143,8 +143,8 @@ class Generator:
         """Arrivals that had no answer, or found no free user to the end, become rows too: slower than any limit."""
         unanswered, untaken = self._pacing.unanswered(), self._pacing.untaken()
         now_s = time.monotonic()
-        for intended_s in (*unanswered, *untaken):
-            self._record(intended_s, intended_s, now_s - intended_s, NO_ANSWER, "", 0, Outcome.SLOW_TIMEOUT, 0)
+        for since_s, intended_s in (*unanswered, *((arrival_s, arrival_s) for arrival_s in untaken)):
+            self._record(since_s, intended_s, now_s - since_s, NO_ANSWER, "", 0, Outcome.SLOW_TIMEOUT, 0)
         self._next_tick_s = 0.0
         self._tick_when_due()
         self._recorder.close()

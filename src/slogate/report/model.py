@@ -84,14 +84,14 @@ class Report:
         return tuple(row for row in self.rows if row.area is area)
 
 
-def build(info: RunInfo, verdict: Verdict, summary: Summary) -> Report:
+def build(info: RunInfo, verdict: Verdict, summary: Summary, exit_code: int) -> Report:
     """The report of a judged run."""
     return Report(
         info=info,
         state=verdict.state,
         word=STATE_WORDS[verdict.state],
         headline=verdict.reason,
-        gate=_gate(verdict),
+        gate=_gate(verdict, exit_code),
         rows=tuple(_row(result) for result in verdict.objectives),
         errors=tuple(_once(verdict.findings, Severity.ERROR)),
         warnings=tuple(_once(verdict.findings, Severity.WARNING)),
@@ -172,20 +172,10 @@ def _once(findings: tuple[Finding, ...], severity: Severity) -> list[Finding]:
     return [finding for finding in findings if finding.severity is severity]
 
 
-def _gate(verdict: Verdict) -> str:
-    match verdict.state:
-        case State.PASS | State.WARNING:
-            return "exit code 0"
-        case State.FAIL:
-            return "exit code 1"
-        case State.INCONCLUSIVE:
-            return (
-                "exit code 0: this profile lets an undecided run through"
-                if verdict.allow_inconclusive
-                else "exit code 3"
-            )
-        case _:
-            return "exit code 4"
+def _gate(verdict: Verdict, exit_code: int) -> str:
+    if verdict.state is State.INCONCLUSIVE and exit_code == 0:
+        return "exit code 0: this profile lets an undecided run through"
+    return f"exit code {exit_code}"
 
 
 def _facts(info: RunInfo, summary: Summary) -> list[tuple[str, str]]:

@@ -39,6 +39,7 @@ class RunFolder:
     def create(cls, base: Path, release: str, now: datetime) -> "RunFolder":
         """A new folder `<UTC time>-<release>` under `base`; a second run in the same second gets a number."""
         name = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{_file_name(release)}"
+        folder: RunFolder | None = None
         try:
             base.mkdir(parents=True, exist_ok=True)
             for number in range(1, 1000):
@@ -52,6 +53,8 @@ class RunFolder:
                 folder._reserve.write_bytes(b"\0" * _RESERVE_BYTES)
                 return folder
         except OSError as error:
+            if folder is not None:
+                folder.discard()
             raise write_error(base, error) from None
         raise RunFolderError(f"there are already 999 runs named {name} in {base}")
 
@@ -133,7 +136,7 @@ class RunFolder:
         path = self.path / name
         if path.is_file():
             try:
-                table = pq.read_table(path)
+                table = pq.read_table(path, page_checksum_verification=True)
             except (pa.ArrowException, OSError) as error:
                 raise RunFolderError(
                     f"{path} cannot be read: {str(error).splitlines()[0]}", cure="restore it from a copy, or run again"
@@ -153,7 +156,12 @@ class RunFolder:
         rows = 0
         try:
             with pq.ParquetWriter(
-                draft, schema, compression="zstd", column_encoding=_encodings(schema), use_dictionary=_texts(schema)
+                draft,
+                schema,
+                write_page_checksum=True,
+                compression="zstd",
+                column_encoding=_encodings(schema),
+                use_dictionary=_texts(schema),
             ) as writer:
                 for table in _in_groups(parts, schema):
                     writer.write_table(table)

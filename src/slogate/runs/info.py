@@ -9,7 +9,7 @@ from slogate.runs.schema import SCHEMA_VERSION
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(extra="ignore")  # a newer slogate may have written more
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)  # a newer slogate may have written more
 
 
 class PhaseInfo(_Record):

@@ -30,6 +30,7 @@ ARGUMENTS = (
 LAUNCH_TIMEOUT_MS = 30_000
 STUCK_AFTER_S = 10.0  # with the browser dead, no call into it can last longer; what does is the journey's own code
 _BROWSER_ERROR = re.compile(r"\[err\] (?:\[[^\]]*\] )?(.+)")
+_BROWSER_GONE = "the browser was killed, or it crashed"
 _DYING_S = 1.0  # how long a killed process may take to be seen as dead
 
 
@@ -52,7 +53,8 @@ class RunningBrowser:
         def watch() -> None:
             if left.wait(seconds):
                 return
-            self.timed_out = f"{step} took longer than {seconds:g} s"
+            gone = _dead(self.process)
+            self.timed_out = _BROWSER_GONE if gone else f"{step} took longer than {seconds:g} s"
             kill_trees([self.process])
             if not left.wait(STUCK_AFTER_S) and self.on_stuck is not None:
                 self.on_stuck(self.timed_out)
@@ -72,7 +74,7 @@ class RunningBrowser:
         if _dead(self.driver):
             return "the Playwright driver was killed, or it crashed"
         if not self.browser.is_connected() or _dead(self.process):
-            return "the browser was killed, or it crashed"
+            return _BROWSER_GONE
         return None
 
 
