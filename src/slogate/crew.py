@@ -8,7 +8,7 @@ from pathlib import Path
 
 from slogate.channel import Event
 from slogate.errors import ConfigError, CutShortError, MeasurementError, SlogateError
-from slogate.process import Child, environment_for, sweep
+from slogate.process import Child, environment_for, remove_scratch, sweep
 from slogate.redact import Redactor, secrets_in_environment
 
 _POLL_S = 0.05
@@ -100,6 +100,8 @@ class Crew:
             child.wait(_STOP_TIMEOUT_S)
             child.close()
         sweep(self._run_id)
+        for child in self._children:
+            remove_scratch(child.pid)
 
     def kill(self) -> None:
         """Ends every process at once."""

@@ -117,11 +117,12 @@ class Child:
             os.close(self._commands_fd)
             os.close(self._events_fd)
             self._commands_fd = None
-        _remove_scratch(self.pid)
 
 
-def _remove_scratch(pid: int) -> None:
-    """Removes the temporary profile that a page loader leaves when it is killed with signal 9."""
+def remove_scratch(pid: int) -> None:
+    """Removes the temporary profile that a page loader leaves when it is killed with signal 9; its browser must be
+    gone.
+    """
     for base in {Path(tempfile.gettempdir()), Path("/tmp")}:  # noqa: S108  # the loader falls back to it for short paths
         for path in base.glob(f"slogate-pages-{pid}-*"):
             shutil.rmtree(path, ignore_errors=True)

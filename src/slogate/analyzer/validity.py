@@ -206,8 +206,8 @@ def _generator(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
         yield _error(
             "closed_and_stalled",
             Area.API,
-            f"{load.unfinished} of {load.users} users were still waiting for an answer when the run ended; a closed model "
-            "does not tell how many requests that kept from being made",
+            f"{load.unfinished} of {load.users} users were still waiting for an answer when the run ended; a closed "
+            "model does not tell how many requests that kept from being made",
             "see why the target hung, or use rate: in the profile, which counts every arrival",
         )
     if load.model == "closed":
