@@ -133,7 +133,7 @@ def test_a_target_that_the_file_does_not_name(suite: Path) -> None:
         (["--rate", "50"], ["--rate", "no unit"]),
         (["--rate", "0/s"], ["--rate 0/s must be more than nothing"]),
         (["--duration", "5 parsecs"], ["--duration", "unknown unit"]),
-        (["--target", "shop"], ["--target shop is not a web address"]),
+        (["--target", "shop"], ["--target: 'shop' is not a web address"]),
         (["--nonsense"], ["No such option"]),
     ],
 )
