@@ -441,7 +441,7 @@ def test_a_main_thread_that_hangs_for_ever_ends_in_time(
 
 
 def test_a_page_that_reloads_itself_for_ever_ends_in_time(load: Load, server: WebServer) -> None:
-    server.page("/", "<h1>Hello</h1><script>setTimeout(() => location.reload(), 150)</script>")
+    server.page("/", "<h1>Hello</h1><script>setTimeout(() => location.reload(), 20)</script>")
     seen = load(deadline_s=2)
     assert not seen.settled
     assert len(seen.navigations) > 3
