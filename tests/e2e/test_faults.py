@@ -9,7 +9,7 @@ from slogate.demo.faults import FAULTS
 from slogate.demo.server import running_shop
 from support import REPOSITORY
 
-pytestmark = [pytest.mark.e2e, pytest.mark.alone]
+pytestmark = pytest.mark.e2e
 SLO = """\
 version: 1
 service: shop
@@ -42,6 +42,7 @@ def test_every_fault_has_a_test_here() -> None:
     assert all(f'"{name}"' in here for name in FAULTS)
 
 
+@pytest.mark.alone
 def test_a_slow_tail_fails_p99_and_nothing_below_it(tmp_path: Path) -> None:
     answer = run("api", ["slow-tail"], tmp_path)
     assert answer.code == 1, answer.stdout
@@ -51,12 +52,14 @@ def test_a_slow_tail_fails_p99_and_nothing_below_it(tmp_path: Path) -> None:
     assert states["api.latency.mean"] != "fail"
 
 
+@pytest.mark.alone
 def test_a_stall_fails_p99(tmp_path: Path) -> None:
     answer = run("api", ["stall"], tmp_path, "--duration", "20s")
     assert answer.code == 1, answer.stdout
     assert answer.states()["api.latency.p99"] == "fail"
 
 
+@pytest.mark.alone
 def test_errors_fail_the_error_rate_and_flatter_no_percentile(tmp_path: Path) -> None:
     answer = run("api", ["errors"], tmp_path)
     assert answer.code == 1, answer.stdout
