@@ -46,6 +46,20 @@ def test_events_and_commands(tmp_path: Path) -> None:
     process.close()
 
 
+def test_events_that_nobody_took_are_there_the_next_time(tmp_path: Path) -> None:
+    program = """
+import os
+from slogate.channel import Channel
+channel = Channel.from_environment(os.environ)
+for number in range(3):
+    channel.emit("event", number=number)
+"""
+    process = child(program, tmp_path)
+    assert process.wait(10)
+    assert [next(process.events())["number"] for _ in range(3)] == [0, 1, 2]
+    process.close()
+
+
 def test_a_command_to_a_dead_child_is_heard_by_nobody(tmp_path: Path) -> None:
     process = child("pass", tmp_path)
     process.wait(10)

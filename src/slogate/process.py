@@ -83,8 +83,8 @@ class Child:
         with contextlib.suppress(BlockingIOError):
             while chunk := os.read(self._events_fd, 65536):
                 self._pending += chunk
-        *lines, self._pending = self._pending.split(b"\n")
-        for line in lines:
+        while b"\n" in self._pending:  # one at a time: a caller that stops here finds the others next time
+            line, _, self._pending = self._pending.partition(b"\n")
             yield json.loads(line)
 
     def command(self, name: str) -> None:
