@@ -59,6 +59,12 @@ def make_run(tmp_path: Path) -> MakeRun:
                         "memory": [0.4],
                     }
                 )
+        with ChunkWriter(folder.parts / "generator.arrows", HOST) as generator:
+            for second in range(1, int(seconds) + 1):
+                at_us = round((START_S + second) * 1e6)
+                generator.append(
+                    {"time_us": [at_us], "source": ["generator"], "cpu": [0.1], "lag_ms": [1.0], "backlog": [0.0]}
+                )
         folder.write_text("slo.yaml", slo)
         folder.write_info(
             RunInfo(

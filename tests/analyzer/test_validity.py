@@ -338,3 +338,7 @@ def test_failures_that_nobody_counts_are_not_judgeable(failed: int, codes: list[
     outcome = [int(Outcome.HTTP_ERROR)] * failed + [int(Outcome.OK)] * (1000 - failed)
     judged = rows(np.full(1000, 5.0), outcome=outcome)
     assert [finding.code for finding in unjudged_failures(judged)] == codes
+
+
+def test_a_generator_that_nobody_watched_is_not_trusted() -> None:
+    assert "generator_not_observed" in of(rows(FAST), generator=None)

@@ -275,3 +275,20 @@ def test_pages_alone_are_judged_without_a_load() -> None:
     phases = (Phase("pages", BEGAN_S, BEGAN_S + 30, judged=True),)
     measured = replace(healthy(), requests=None, load=None, areas=frozenset({"web"}), phases=phases)
     assert verdict(measured).state is State.PASS
+
+
+def test_an_error_objective_on_one_endpoint_does_not_excuse_the_others() -> None:
+    n = 3000
+    endpoint = np.arange(n) % 2
+    outcome = np.where(endpoint == 1, int(Outcome.HTTP_ERROR), int(Outcome.OK))
+    judged = rows(np.full(n, 5.0), endpoint=endpoint.tolist(), outcome=outcome.tolist())
+    about_a = 'endpoints: {"GET /a": {errors: < 1%}}'
+    found = verdict(evidence(judged), f"api: {{latency: {{p90: < 500ms}}, {about_a}}}")
+    assert found.state is State.ERROR
+    assert [finding.code for finding in found.findings] == ["failures_not_judged"]
+
+
+def test_page_loads_that_are_not_in_the_folder_do_not_pass() -> None:
+    run = evidence(pages=tuple(page() for _ in range(6)), planned_pages=("home",), known_pages=("home",), page_loads=7)
+    found = verdict(run, "web: {fcp: < 1.5s}")
+    assert (found.state, found.objectives[0].reason) == (State.ERROR, "the run folder holds 6 of 7 loads")

@@ -1,5 +1,6 @@
 """Evidence made by hand: what a run would have measured, without a run. Times are seconds since the load began."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -85,12 +86,18 @@ def evidence(requests: Requests | None = None, **changes: object) -> Evidence:
         pages=(),
         planned_pages=(),
         known_pages=(),
-        page_loads=5,
+        page_loads=_loads_of_a_page(changes.get("pages", ())),
         host=None,
         host_missing="",
-        generator=None,
+        generator=samples(np.arange(1, 61), {"cpu": 0.3, "backlog": 0.0, "in_flight": 3.0}, source="generator"),
     )
     return replace(whole, **changes)  # type: ignore[arg-type]  # each test passes the fields it is about
+
+
+def _loads_of_a_page(pages: object) -> int:
+    """How many loads of each page a complete run with these had planned."""
+    judged = [load.page for load in pages if not load.warmup] if isinstance(pages, tuple) else []
+    return max(Counter(judged).values(), default=5)
 
 
 def summary_of_load(**changes: object) -> LoadSummary:

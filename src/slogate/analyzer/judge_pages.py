@@ -56,6 +56,10 @@ def _page(objective: Objective, page: str, evidence: Evidence, alpha: float) -> 
             reason=f"{page} was not loaded",
             cure="the run ended before its turn" if evidence.state is not RunState.COMPLETE else "",
         )
+    if evidence.state is RunState.COMPLETE and len(loads) != evidence.page_loads:
+        return replace(
+            start, reason=f"the run folder holds {len(loads)} of {evidence.page_loads} loads", cure="run it again"
+        )
     usable = [load for load in loads if load.outcome is LoadOutcome.OK]
     if len(usable) < len(loads):
         broken = next(load for load in loads if load.outcome is not LoadOutcome.OK)

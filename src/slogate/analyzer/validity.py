@@ -54,6 +54,9 @@ def findings(evidence: Evidence, judged: Requests | None, smallest_limit_us: flo
     found: list[Finding] = []
     if evidence.load is not None:
         found += _generator(evidence, evidence.load)
+        if evidence.generator is None and evidence.state is RunState.COMPLETE:
+            message = "host.parquet tells nothing of the load generator, so nobody knows whether it was saturated"
+            found.append(_error("generator_not_observed", Area.API, message, "run it again"))
     elif evidence.requests is not None:
         found.append(_error("no_load_record", Area.API, "run.json does not say what load was made", "run it again"))
     if judged is not None and len(judged) > 0:
@@ -114,15 +117,15 @@ def _first(judged: Requests, mask: Bools) -> str:
 
 
 def unjudged_failures(judged: Requests) -> Iterator[Finding]:
-    """Failures that no objective counts: a percentile leaves fast ones out, so it alone could pass on them."""
+    """Failures of requests that no objective on errors is about: a percentile leaves fast ones out, and could pass."""
     refused = np.isin(judged.status, (401, 403, 429))  # which have findings of their own
     share = float((judged.failed & ~refused).mean()) if len(judged) else 0.0
     if share > MAX_REFUSED_SHARE:
         yield _error(
             "failures_not_judged",
             Area.API,
-            f"{share:.1%} of the judged requests failed, and no objective of slo.yaml is about errors",
-            "add one, such as errors: < 1%",
+            f"{share:.1%} of {len(judged):,} requests failed that no objective on errors in slo.yaml is about",
+            "add one over all endpoints: errors: < 1%",
         )
 
 

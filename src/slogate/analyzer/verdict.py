@@ -41,8 +41,11 @@ def judge(slo: Slo, evidence: Evidence, *, allow_inconclusive: bool) -> Verdict:
     objectives = [objective for objective in slo.objectives() if objective.area in evidence.areas]
     judged = _judged_requests(slo, evidence)
     found = validity.findings(evidence, judged, _smallest_latency_limit(objectives))
-    if judged is not None and not any(objective.metric == "errors" for objective in slo.objectives()):
-        found += validity.unjudged_failures(judged)
+    about_errors = {objective.subject for objective in slo.objectives() if objective.metric == "errors"}
+    if judged is not None and None not in about_errors:
+        found += validity.unjudged_failures(
+            judged.where(~judged.on({name for name in about_errors if name is not None}))
+        )
     alpha = 1 - slo.policy.confidence
     results = [
         _after_validity(_after_interruption(result, evidence), found)
