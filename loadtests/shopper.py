@@ -71,7 +71,7 @@ sessions = Sessions()
 class Shopper(FastHttpUser):
     """Looks around, and buys now and then."""
 
-    weight = 12
+    weight = 6
     wait_time = between(0.5, 1.5)  # for plain locust; slogate schedules the arrivals itself
 
     def on_start(self) -> None:
