@@ -342,3 +342,9 @@ def test_failures_that_nobody_counts_are_not_judgeable(failed: int, codes: list[
 
 def test_a_generator_that_nobody_watched_is_not_trusted() -> None:
     assert "generator_not_observed" in of(rows(FAST), generator=None)
+
+
+@pytest.mark.parametrize(("silent", "there"), [(0, False), (150, False), (151, True)])
+def test_iterations_that_asked_nothing_made_no_load(silent: int, there: bool) -> None:
+    load = summary_of_load(planned_arrivals=3000, started_arrivals=3000, rows_sent=3000, without_request=silent)
+    assert ("iterations_without_request" in of(rows(FAST), load=load)) is there

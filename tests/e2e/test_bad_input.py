@@ -107,6 +107,13 @@ def test_a_scenario_that_reaches_for_a_stranger(suite: Path) -> None:
     assert "host_not_allowed" in answer.finding_codes()
 
 
+def test_tasks_that_ask_nothing_make_no_load(suite: Path) -> None:
+    (suite / "loadtests" / "shopper.py").write_text(SCENARIO + "\n    @task\n    def rest(self):\n        return\n")
+    answer = run(suite)
+    assert answer.code == 4
+    assert "iterations_without_request" in answer.finding_codes()
+
+
 def test_a_task_that_raises_counts_as_failed(suite: Path) -> None:
     (suite / "loadtests" / "shopper.py").write_text(SCENARIO + '        raise KeyError("items")\n')
     (suite / "slo.yaml").write_text(

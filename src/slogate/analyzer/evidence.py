@@ -149,6 +149,7 @@ class LoadSummary:
     failed_users: int
     first_error: str = ""
     refused_hosts: tuple[str, ...] = ()
+    without_request: int = 0
 
 
 @dataclass(frozen=True)

@@ -257,6 +257,14 @@ def _completeness(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
                 "to the end; they count as slower than any limit",
                 "the target is too slow for this rate",
             )
+    if load.planned_arrivals and load.without_request > load.planned_arrivals * (1 - MIN_ACHIEVED_RATE):
+        yield _error(
+            "iterations_without_request",
+            Area.API,
+            f"{load.without_request:,} of {load.planned_arrivals:,} iterations made no request, so the load was "
+            "lighter than planned",
+            "an arrival is one task of a user: let each task ask something, or raise the rate",
+        )
     if load.unfinished:
         yield _warning(
             "unfinished",

@@ -33,17 +33,15 @@ class Pacing:
         self._observed = observed
         self._released = Event()
         self._start_s = 0.0
-        self._end_s = math.inf
-        self._awaited: dict[
-            Any, float
-        ] = {}  # greenlet: intended start of its iteration, until the first request of it is told
-        self._busy: dict[
-            Any, float
-        ] = {}  # greenlet inside an iteration: when it began, or when its last request was told
-        self.begun = 0
+        self._judged_s = self._end_s = math.inf
+        # By greenlet: the intended start of its iteration, until the first request of it is told.
+        self._awaited: dict[Any, float] = {}
+        # By greenlet inside an iteration: when it began, or when its last request was told.
+        self._busy: dict[Any, float] = {}
         self.ready = 0
         self.failures: list[BaseException] = []
-        self.arrivals_taken: list[int] = []
+        self.judged_arrivals = 0  # that a user took
+        self.without_request = 0  # judged iterations that came to their end and asked nothing
         weights = {kind: float(kind.weight) for kind in user_classes if kind.weight > 0}
         self._schedule = (
             None if plan.rate_per_s is None else Schedule(plan.rate_per_s, plan.arrivals, plan.seed, weights)
@@ -55,9 +53,9 @@ class Pacing:
 
     # What the conductor does
 
-    def release(self, start_s: float, end_s: float) -> None:
+    def release(self, start_s: float, judged_s: float, end_s: float) -> None:
         """Lets all users go; the schedule counts from `start_s`, and no iteration begins at or after `end_s`."""
-        self._start_s, self._end_s = start_s, end_s
+        self._start_s, self._judged_s, self._end_s = start_s, judged_s, end_s
         self._released.set()
 
     def close(self) -> None:
@@ -97,7 +95,8 @@ class Pacing:
         """Stands in for `wait_time`: comes back when the next iteration of this user begins."""
         greenlet = gevent.getcurrent()
         self._busy.pop(greenlet, None)
-        self._awaited.pop(greenlet, None)
+        if self._awaited.pop(greenlet, -math.inf) >= self._judged_s:
+            self.without_request += 1
         if self._schedule is None:
             gevent.sleep(own_wait_time())
             self._park_after_the_end(time.monotonic())
@@ -105,6 +104,7 @@ class Pacing:
             user = greenlet.args[0]
             intended_s = self._start_s + self._schedule.next_for(type(user))
             self._park_after_the_end(intended_s)
+            self.judged_arrivals += intended_s >= self._judged_s
             self._sleep_until(intended_s)
             self._awaited[greenlet] = intended_s
         self._busy[greenlet] = time.monotonic()
@@ -137,7 +137,6 @@ class Pacing:
         own_on_start, own_wait_time = kind.on_start, kind.wait_time
 
         def on_start(user: User) -> None:
-            self.begun += 1
             try:
                 own_on_start(user)
             except BaseException as error:

@@ -57,7 +57,6 @@ class Generator:
         self._pacing = Pacing(plan, environment.user_classes, self._observed)
         self._go, self._stop = Event(), Event()
         self._judged_s = self._end_s = float("inf")
-        self._judged_arrivals = 0
         self._first_error = ""
         self._next_tick_s = 0.0
 
@@ -104,7 +103,7 @@ class Generator:
             judged_s=self._epoch_s(self._judged_s),
             end_s=self._epoch_s(self._end_s),
         )
-        self._pacing.release(start_s, self._end_s)
+        self._pacing.release(start_s, self._judged_s, self._end_s)
         while (left_s := self._end_s - time.monotonic()) > 0 and not self._stop.wait(
             min(left_s, self._seconds_to_tick())
         ):
@@ -156,13 +155,14 @@ class Generator:
             )
             self._leave(_BROKEN)
             return
+        taken, missed = self._pacing.judged_arrivals, sum(time_s >= self._judged_s for time_s in untaken)
+        is_open = self._plan.rate_per_s is not None
         self._emit(
             "finished",
             rows_sent=self._recorder.rows_recorded,
-            planned_arrivals=None if self._plan.rate_per_s is None else self._judged_arrivals,
-            started_arrivals=None
-            if self._plan.rate_per_s is None
-            else self._judged_arrivals - sum(time_s >= self._judged_s for time_s in untaken),
+            planned_arrivals=taken + missed if is_open else None,
+            started_arrivals=taken if is_open else None,
+            without_request=self._pacing.without_request,
             unfinished=len(unanswered) + len(untaken),
             failed_users=len(self._pacing.failures),
             first_error=self._first_error,
@@ -223,8 +223,6 @@ class Generator:
     ) -> None:
         arrival_s = started_s if intended_s is None else intended_s
         phase = self._phase(arrival_s)
-        if phase == "load" and intended_s is not None:
-            self._judged_arrivals += 1
         self._recorder.request(
             self._epoch_us(started_s),
             None if intended_s is None else self._epoch_us(intended_s),

@@ -34,6 +34,7 @@ class LoadInfo(_Record):
     planned_arrivals: int | None = None
     started_arrivals: int | None = None
     unfinished: int | None = None
+    without_request: int = 0  # judged iterations that asked nothing
     rows_sent: int | None = None
     failed_users: int = 0
     first_error: str = ""  # the first exception that a task or an on_start raised

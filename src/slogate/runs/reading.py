@@ -39,6 +39,7 @@ def read_evidence(folder: RunFolder, info: RunInfo) -> Evidence:
             load.failed_users,
             load.first_error,
             tuple(load.refused_hosts),
+            load.without_request,
         ),
         pages=tuple(read_page_loads(folder.path / "pages.jsonl")) if pages is not None else (),
         planned_pages=tuple(pages.planned) if pages is not None else (),
