@@ -212,6 +212,8 @@ class Measurement:
         self._crew.stop()
         if self._sampler is not None:
             self._sampler.stop()
+            if self._sampler.failure:
+                self._progress.note(self._sampler.failure)
         try:
             self._folder.release_reserve()
             self._record.end(self._now_s())

@@ -3,7 +3,7 @@ knows this order.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def run(options: RunOptions, progress: Progress, environ: Mapping[str, str]) -> 
     measurement.run()
     outcome = _judged(folder, setup.file, measurement.failure)
     write_reports(outcome)
-    _append_job_summary(outcome.report, environ)
+    _append_job_summary(outcome.report, progress, environ)
     return outcome
 
 
@@ -66,7 +66,10 @@ def judge_folder(path: Path, slo_path: Path | None, environ: Mapping[str, str]) 
     """
     folder = RunFolder.open(path)
     info = folder.read_info()
-    return _judged(folder, _slo_of(folder, info, slo_path, environ), None)
+    file = _slo_of(folder, info, slo_path, environ)
+    # Another file may ask for what this run never measured: that is missing, and no choice of the run's.
+    asked = frozenset(objective.area for objective in file.slo.objectives()) if slo_path is not None else None
+    return _judged(folder, file, None, asked)
 
 
 def rendered(outcome: Outcome, name: str) -> str:
@@ -111,9 +114,13 @@ def _slo_of(folder: RunFolder, info: RunInfo, slo_path: Path | None, environ: Ma
     return load(content, str(path), {**environ, **info.variables}, targets_needed=False)
 
 
-def _judged(folder: RunFolder, file: SloFile, failure: SlogateError | None) -> Outcome:
+def _judged(
+    folder: RunFolder, file: SloFile, failure: SlogateError | None, areas: frozenset[Area] | None = None
+) -> Outcome:
     info = folder.read_info()
     evidence = read_evidence(folder, info)
+    if areas is not None:
+        evidence = replace(evidence, areas=areas)
     verdict = judge(file.slo, evidence, allow_inconclusive=info.allow_inconclusive)
     code = exit_code_of(verdict) if failure is None else ExitCode.NOT_JUDGEABLE
     return Outcome(
@@ -125,9 +132,12 @@ def _judged(folder: RunFolder, file: SloFile, failure: SlogateError | None) -> O
     )
 
 
-def _append_job_summary(report: Report, environ: Mapping[str, str]) -> None:
-    """GitHub shows what is appended to this file on the page of the job."""
+def _append_job_summary(report: Report, progress: Progress, environ: Mapping[str, str]) -> None:
+    """GitHub shows what is appended to this file on the page of the job. It is a courtesy, and decides nothing."""
     path = environ.get("GITHUB_STEP_SUMMARY")
     if path:
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write(markdown.render(report))
+        try:
+            with Path(path).open("a", encoding="utf-8") as file:
+                file.write(markdown.render(report))
+        except OSError as error:
+            progress.note(f"the summary could not be appended to {path}: {error.strerror}")

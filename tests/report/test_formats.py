@@ -4,6 +4,7 @@ import io
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from junitparser import JUnitXml
@@ -127,3 +128,15 @@ def test_markdown_cells_cannot_break_the_table(make_run: MakeRun) -> None:
     text = rendered(judged(make_run, SLOW), "markdown")
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len({line.replace("\\|", "").count("|") for line in rows}) == 1
+
+
+def test_what_was_left_out_is_said(make_run: MakeRun) -> None:
+    slo = SLO.replace("resources:", "web: {fcp: < 1s}\nresources:")
+    outcome = judged(make_run, FAST, slo=slo)
+    assert outcome.report.headline == "all 5 objectives are met (web left out)"
+
+
+def test_another_file_cannot_pass_on_what_the_run_left_out(make_run: MakeRun, tmp_path: Path) -> None:
+    (tmp_path / "wider.yaml").write_text(SLO.replace("resources:", "web: {fcp: < 1s}\nresources:"))
+    outcome = judge_folder(make_run(FAST).path, tmp_path / "wider.yaml", {})
+    assert outcome.exit_code is ExitCode.NOT_JUDGEABLE

@@ -68,3 +68,14 @@ def test_a_follower_sees_each_batch_once_while_the_stream_grows(tmp_path: Path) 
             writer.append({"a": [number]})
             assert [batch["a"].to_pylist() for batch in follower.new_batches()] == [[number]]
         assert list(follower.new_batches()) == []
+
+
+def test_a_follower_waits_for_the_rest_of_a_batch(stream: Path, tmp_path: Path) -> None:
+    content = stream.read_bytes()
+    growing = tmp_path / "growing"
+    follower = ChunkFollower(growing)
+    seen: list[int] = []
+    for end in [*range(0, len(content), 11), len(content)]:
+        growing.write_bytes(content[:end])
+        seen += [value for batch in follower.new_batches() for value in batch["a"].to_pylist()]
+    assert seen == list(range(30))

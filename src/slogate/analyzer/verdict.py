@@ -54,7 +54,8 @@ def judge(slo: Slo, evidence: Evidence, *, allow_inconclusive: bool) -> Verdict:
     ]
     states = [result.state for result in results if result.state is not State.INFO]
     whole = next((state for state in _ORDER if state in states), State.ERROR)
-    return Verdict(whole, _whole_reason(whole, results, evidence), tuple(results), tuple(found), allow_inconclusive)
+    reason = _whole_reason(whole, results, evidence) + (_left_out(slo, evidence) if states else "")
+    return Verdict(whole, reason, tuple(results), tuple(found), allow_inconclusive)
 
 
 def _results(
@@ -98,6 +99,13 @@ def _after_validity(result: ObjectiveResult, found: list[Finding]) -> ObjectiveR
         if finding.severity is Severity.ERROR and hits and result.state is not State.INFO:
             return replace(result, state=State.ERROR, reason=finding.message, cure=finding.cure)
     return result
+
+
+def _left_out(slo: Slo, evidence: Evidence) -> str:
+    """The areas that slo.yaml speaks of and the run was asked to leave out."""
+    asked = {objective.area for objective in slo.objectives()}
+    areas = [area.value for area in Area if area in asked - evidence.areas]
+    return f" ({' and '.join(areas)} left out)" if areas else ""
 
 
 def _whole_reason(state: State, results: list[ObjectiveResult], evidence: Evidence) -> str:

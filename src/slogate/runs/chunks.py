@@ -69,24 +69,30 @@ def read_batches(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
 
 
 class ChunkFollower:
-    """Reads a stream that is still growing: each call yields the batches that came since the last."""
+    """Reads a stream that is still growing: each call reads and yields what came since the last."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._seen = 0
+        self._schema = b""  # the message that begins the stream, without which no batch can be read
+        self._read_to = 0
 
     def new_batches(self) -> Iterator[pa.RecordBatch]:
-        """Batches not yielded before. Reads the file again from where the complete messages ended."""
-        if not self._path.is_file():
+        """Batches not yielded before; one that is not whole yet comes with a later call."""
+        if not self._path.is_file() or self._path.stat().st_size <= self._read_to:
             return
-        with pa.memory_map(str(self._path)) as source:
-            if source.size() == 0:
-                return
-            try:
-                stream = ipc.open_stream(source)
-                for index, batch in enumerate(stream):
-                    if index >= self._seen:
-                        self._seen = index + 1
-                        yield batch
-            except (pa.ArrowInvalid, EOFError, OSError):
-                return
+        with self._path.open("rb") as file:
+            file.seek(self._read_to)
+            source = pa.BufferReader(self._schema + file.read())
+        already = self._read_to - len(self._schema)
+        try:
+            stream = ipc.open_stream(source)
+            if not self._schema:
+                self._read_to = source.tell()
+                source.seek(0)
+                self._schema = source.read(self._read_to)
+            while True:
+                batch = stream.read_next_batch()
+                self._read_to = already + source.tell()
+                yield batch
+        except (StopIteration, pa.ArrowInvalid, EOFError, OSError):
+            return
