@@ -140,3 +140,15 @@ def test_another_file_cannot_pass_on_what_the_run_left_out(make_run: MakeRun, tm
     (tmp_path / "wider.yaml").write_text(SLO.replace("resources:", "web: {fcp: < 1s}\nresources:"))
     outcome = judge_folder(make_run(FAST).path, tmp_path / "wider.yaml", {})
     assert outcome.exit_code is ExitCode.NOT_JUDGEABLE
+
+
+def test_a_finding_that_is_no_objectives_reason_is_still_said(make_run: MakeRun) -> None:
+    outcome = judged(make_run, [20.0] * 1200, endpoint="/a")
+    folder = outcome.folder
+    info = folder.read_info()
+    assert info.load is not None
+    info.load.rows_sent, info.load.refused_hosts = 1199, ["stranger.example"]
+    folder.write_info(info)
+    text = re.sub(r"\s+", " ", printed(judge_folder(folder.path, None, {})))
+    assert "the generator made 1,199 requests and the run folder holds 1,200" in text
+    assert "tried to reach stranger.example" in text

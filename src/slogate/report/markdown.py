@@ -33,9 +33,9 @@ def render(report: Report) -> str:
         lines += [
             f"- **{_cell(row.name)}** ({AREA_TITLES[row.area]}): {_cell(row.reason)}{_cure(row.cure)}" for row in told
         ]
-    if report.warnings:
-        lines += ["", "### Warnings", ""]
-        lines += [f"- {_cell(finding.message)}{_cure(finding.cure)}" for finding in report.warnings]
+    if report.notes:
+        lines += ["", "### Worth knowing", ""]
+        lines += [f"- {_cell(finding.message)}{_cure(finding.cure)}" for finding in report.notes]
     lines += ["", "<details><summary>How it was measured</summary>", ""]
     lines += [f"- {name}: {_cell(value)}" for name, value in report.facts]
     lines += [f"- {sentence}" for sentence in report.method]

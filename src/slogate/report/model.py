@@ -4,9 +4,9 @@ behind the charts.
 
 from dataclasses import dataclass
 
-from slogate.analyzer.result import ObjectiveResult, State, Unit, say
+from slogate.analyzer.result import ObjectiveResult, State, say
 from slogate.analyzer.summary import Summary
-from slogate.analyzer.validity import Finding, Severity
+from slogate.analyzer.validity import Finding
 from slogate.analyzer.verdict import Verdict
 from slogate.runs.info import RunInfo
 from slogate.slo.model import Area
@@ -73,8 +73,7 @@ class Report:
     headline: str
     gate: str
     rows: tuple[Row, ...]
-    errors: tuple[Finding, ...]
-    warnings: tuple[Finding, ...]
+    notes: tuple[Finding, ...]
     facts: tuple[tuple[str, str], ...]
     method: tuple[str, ...]
     summary: Summary
@@ -85,7 +84,8 @@ class Report:
 
 
 def build(info: RunInfo, verdict: Verdict, summary: Summary, exit_code: int) -> Report:
-    """The report of a judged run."""
+    """The report of a judged run. A finding that is no objective's reason is a note, whatever its severity."""
+    said = {result.reason for result in verdict.objectives}
     return Report(
         info=info,
         state=verdict.state,
@@ -93,8 +93,7 @@ def build(info: RunInfo, verdict: Verdict, summary: Summary, exit_code: int) -> 
         headline=verdict.reason,
         gate=_gate(verdict, exit_code),
         rows=tuple(_row(result) for result in verdict.objectives),
-        errors=tuple(_once(verdict.findings, Severity.ERROR)),
-        warnings=tuple(_once(verdict.findings, Severity.WARNING)),
+        notes=tuple(finding for finding in verdict.findings if finding.message not in said),
         facts=tuple(_facts(info, summary)),
         method=tuple(_method(info)),
         summary=summary,
@@ -132,13 +131,9 @@ def _row(result: ObjectiveResult) -> Row:
 def _interval(result: ObjectiveResult) -> str:
     if result.low is None and result.high is None:
         return ""
-    low = _number(result.low, result.unit) if result.low is not None else "0"
-    high = _number(result.high, result.unit) if result.high is not None else "?"
+    low = say(result.low, result.unit) if result.low is not None else "0"
+    high = say(result.high, result.unit) if result.high is not None else "?"
     return f"{low} .. {high}"
-
-
-def _number(value: float, unit: Unit) -> str:
-    return say(value, unit)
 
 
 def _evidence(result: ObjectiveResult) -> str:
@@ -166,10 +161,6 @@ def _scale(result: ObjectiveResult) -> Scale | None:
     return Scale(
         place(result.estimate), place(result.low), place(result.high), result.limit / widest, place(result.warn)
     )
-
-
-def _once(findings: tuple[Finding, ...], severity: Severity) -> list[Finding]:
-    return [finding for finding in findings if finding.severity is severity]
 
 
 def _gate(verdict: Verdict, exit_code: int) -> str:

@@ -28,7 +28,7 @@ def render(report: Report) -> RenderableType:
         if row.reason not in seen:
             seen.add(row.reason)
             parts.append(_note(row.word, STYLES[row.state], f"{row.name}: {row.reason}", row.cure))
-    parts += [_note("note", "yellow", finding.message, finding.cure) for finding in report.warnings]
+    parts += [_note("note", "yellow", finding.message, finding.cure) for finding in report.notes]
     return Group(*parts)
 
 
