@@ -25,11 +25,6 @@ from slogate.setup import RunOptions, read_slo
 from slogate.slo.model import Area
 
 
-def entry_point() -> None:
-    """What the `slogate` program runs."""
-    sys.exit(main(sys.argv[1:]))
-
-
 def main(arguments: list[str]) -> int:
     """Runs one command and returns its exit code. Nothing but the codes of `ExitCode` comes back."""
     for stream in (sys.stdout, sys.stderr):

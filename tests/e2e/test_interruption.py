@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import psutil
@@ -69,6 +70,16 @@ def test_asked_to_end(shop: RunningShop, tmp_path: Path, name: str) -> None:
     assert answer.code == 4, answer.stderr
     check_that_all_was_kept(answer, running)
     assert answer.verdict()["state"] != "pass"
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("after_s", [0.2, 0.4, 0.7])
+def test_asked_to_end_while_it_begins(shop: RunningShop, tmp_path: Path, after_s: float) -> None:
+    running = Running(shop, tmp_path, "api")
+    time.sleep(after_s)
+    running.process.send_signal(signal.SIGINT)
+    answer = running.end()
+    assert answer.code == 4
     assert "Traceback" not in answer.stderr
 
 
