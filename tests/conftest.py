@@ -9,7 +9,7 @@ import pytest
 from slogate.analyzer.evidence import RunState
 from slogate.runs.chunks import ChunkWriter
 from slogate.runs.folder import RunFolder
-from slogate.runs.info import LoadInfo, PhaseInfo, RunInfo
+from slogate.runs.info import LoadInfo, PhaseInfo, RunInfo, StretchInfo
 from slogate.runs.schema import HOST, REQUESTS
 from support import SLO, START_S, MakeRun
 
@@ -63,7 +63,14 @@ def make_run(tmp_path: Path) -> MakeRun:
             for second in range(1, int(seconds) + 1):
                 at_us = round((START_S + second) * 1e6)
                 generator.append(
-                    {"time_us": [at_us], "source": ["generator"], "cpu": [0.1], "lag_ms": [1.0], "backlog": [0.0]}
+                    {
+                        "time_us": [at_us],
+                        "source": ["generator"],
+                        "worker": ["0"],
+                        "cpu": [0.1],
+                        "lag_ms": [1.0],
+                        "backlog": [0.0],
+                    }
                 )
         folder.write_text("slo.yaml", slo)
         folder.write_info(
@@ -81,7 +88,7 @@ def make_run(tmp_path: Path) -> MakeRun:
                 phases=[PhaseInfo(name="load", start_s=START_S, end_s=START_S + seconds, judged=True)],
                 load=LoadInfo(
                     model="open",
-                    rate_per_s=20.0,
+                    stretches=[StretchInfo(seconds=seconds, from_per_s=20, to_per_s=20)],
                     arrivals="poisson",
                     seed=1,
                     users=40,

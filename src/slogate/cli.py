@@ -1,6 +1,8 @@
 """The command line: verbs to functions. No logic but how things are asked and answered."""
 
 import os
+import re
+import subprocess
 import sys
 import traceback
 from pathlib import Path
@@ -17,12 +19,15 @@ from slogate.demo.server import main as serve_shop
 from slogate.demo.server import running_shop
 from slogate.doctor import Health, examine, install_browser
 from slogate.errors import ExitCode, SlogateError
+from slogate.load.launch import worker_command
 from slogate.redact import Redactor, secrets_in_environment
 from slogate.report import checklist, terminal
 from slogate.report.progress import TerminalProgress, stderr_console
 from slogate.runs.naming import find_run
-from slogate.setup import RunOptions, read_slo
+from slogate.setup import Generators, RunOptions, read_slo, scripts
 from slogate.slo.model import Area
+
+_PORT = re.compile(r":[0-9]+$")
 
 
 def main(arguments: list[str]) -> int:
@@ -102,6 +107,9 @@ def cli() -> None:
 @options.duration
 @options.page_loads
 @options.pages
+@options.processes
+@options.expect_workers
+@options.bind
 @options.out
 @options.as_json
 @options.slo
@@ -115,6 +123,9 @@ def run(
     duration: float | None,
     page_loads: int | None,
     pages: tuple[str, ...] | None,
+    processes: int | None,
+    expect_workers: int | None,
+    bind: tuple[str, int],
     out: Path,
     as_json: bool,
     slo_path: Path,
@@ -126,10 +137,37 @@ def run(
       slogate run --profile launch --release 1.5.0
       slogate run --profile smoke --target https://staging.example.com --only api,web
       slogate run --rate 100/s --duration 2m
+      slogate run --rate 20000/s --processes 4
+      slogate run --expect-workers 8 --bind 10.0.0.5:5557
       slogate run --only web --pages home --page-loads 1
     """
-    asked = RunOptions(slo_path, profile, targets, release, only, rate, duration, page_loads, pages, out)
+    generators = Generators(processes, expect_workers, bind)
+    asked = RunOptions(slo_path, profile, targets, release, only, rate, duration, page_loads, pages, out, generators)
     return _verify(asked, as_json=as_json)
+
+
+@cli.command()
+@click.option("--master", required=True, metavar="HOST[:PORT]", help="Where `slogate run --expect-workers` runs.")
+@click.option("--processes", type=click.IntRange(1, 256), metavar="N", help="Start N generators here.")
+@click.option(
+    "--loadtests",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Use the scenarios of this folder; unless given, the master sends its own.",
+)
+@options.debug
+def worker(master: str, processes: int | None, loadtests: Path | None) -> int:
+    """Make a share of a load that `slogate run --expect-workers` conducts on another machine.
+
+    \b
+    Examples:
+      slogate worker --master 10.0.0.5
+      slogate worker --master 10.0.0.5:5557 --processes 4
+    """
+    address = options.address(master if _PORT.search(master) else f"{master}:5557")
+    files = scripts(loadtests, "a Locust scenario") if loadtests is not None else ()
+    click.echo(f"load generator for {address[0]}:{address[1]}; waiting for its plan", err=True)
+    code = subprocess.run(worker_command(address, processes, files), check=False).returncode
+    return ExitCode.PASS if code == 0 else ExitCode.NOT_JUDGEABLE
 
 
 @cli.command()

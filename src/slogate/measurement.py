@@ -33,6 +33,7 @@ from slogate.slo.model import Area
 from slogate.vitals.plan import PagesPlan
 
 _START_TIMEOUT_S = 90.0
+_JOIN_TIMEOUT_S = 600.0  # generators on other machines, which people or a scheduler start
 _SIGN_IN_TIMEOUT_S = 300.0
 _LEAST_GRACE_S = 10.0
 _SEED = 1
@@ -93,7 +94,8 @@ class Measurement:
         locust = self._start_locust() if Area.API in areas else None
         pages = self._start_pages() if Area.WEB in areas else None
         if locust is not None:
-            self._record.load_users(int(self._crew.wait_for(locust, "ready", _START_TIMEOUT_S)["users"]))
+            timeout_s = _START_TIMEOUT_S + (_JOIN_TIMEOUT_S if self._setup.generators.expected is not None else 0.0)
+            self._record.load_users(int(self._crew.wait_for(locust, "ready", timeout_s)["users"]))
         if pages is not None:
             ready = self._crew.wait_for(pages, "ready", _START_TIMEOUT_S)
             self._setup.check_page_names(ready["known_pages"])
@@ -134,7 +136,7 @@ class Measurement:
         """A run of resources alone watches the host for the profile's duration: somebody else makes the load."""
         with self._phase("load"):
             self._measured_something = True
-            end_s = self._now_s() + self._setup.profile.duration
+            end_s = self._now_s() + self._setup.profile.judged_s
             self._progress.phase("watching the host", end_s)
             while self._now_s() < end_s:
                 self._crew.pause()
@@ -151,25 +153,36 @@ class Measurement:
         self._sampler.start()
 
     def _start_locust(self) -> Child:
-        profile = self._setup.profile
+        profile, generators = self._setup.profile, self._setup.generators
         longest_limit_s = self._setup.longest_latency_limit_s
+        rates = profile.rate_plan
         plan = LoadPlan(
-            rate_per_s=profile.rate,
-            users=profile.users if profile.users is not None else users_for(profile.rate or 0.0, longest_limit_s),
+            stretches=None if rates is None else rates.stretches,
+            users=profile.users or profile.max_users or users_for(rates.peak_per_s if rates else 0.0, longest_limit_s),
             arrivals=profile.arrivals,
             seed=_SEED,
-            warmup_s=profile.warmup,
-            duration_s=profile.duration,
+            warmup_s=profile.warmup_s,
+            duration_s=profile.judged_s,
             grace_s=max(_LEAST_GRACE_S, 2 * longest_limit_s),
             allowed_hosts=tuple(sorted(self._setup.allowed_hosts)),
             requests_path=str(self._folder.parts / "requests.arrows"),
             generator_path=str(self._folder.parts / "generator.arrows"),
             wall_offset_us=self._wall_offset_us,
+            workers=generators.count,
+            workers_timeout_s=_START_TIMEOUT_S if generators.expected is None else _JOIN_TIMEOUT_S,
         )
-        self._record.load_planned(plan.rate_per_s, plan.users, plan.arrivals, plan.seed, plan.warmup_s, plan.duration_s)
+        self._record.load_planned(rates, plan.users, plan.arrivals, plan.seed, plan.warmup_s, plan.duration_s)
         target = self._setup.targets[Area.API]
         return self._crew.add(
-            start_locust(plan, self._setup.locustfiles, target, folder=self._folder.parts, environ=self._crew.environ)
+            start_locust(
+                plan,
+                self._setup.locustfiles,
+                target,
+                folder=self._folder.parts,
+                environ=self._crew.environ,
+                processes=generators.processes,
+                bind=generators.bind if generators.expected is not None else None,
+            )
         )
 
     def _start_pages(self) -> Child:
@@ -197,8 +210,13 @@ class Measurement:
         self._progress.tick(live, self._sampler.latest if self._sampler is not None else {})
 
     def _told(self, event: Event) -> None:
-        if event["event"] == "page_load":
-            self._progress.page_load(event)
+        match event["event"]:
+            case "page_load":
+                self._progress.page_load(event)
+            case "gathering":
+                self._progress.note("{joined} of {expected} load generators are here".format(**event))
+            case "generator_lost":
+                self._progress.note("load generator {worker} ({host}) was lost; the others go on".format(**event))
 
     # The end
 

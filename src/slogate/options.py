@@ -35,6 +35,14 @@ def _positive(option: str, text: str | None, dimension: Dimension) -> float | No
     return value
 
 
+def address(text: str) -> tuple[str, int]:
+    """The host and the port of `10.0.0.5:5557`."""
+    host, separator, port = text.rpartition(":")
+    if not separator or not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise UsageError(f"{text!r} is not an address and a port", cure="write it as *:5557 or 10.0.0.5:5557")
+    return host.strip("[]"), int(port)
+
+
 def _rate(_context: click.Context, _option: click.Parameter, text: str | None) -> float | None:
     return _positive("--rate", text, Dimension.RATE)
 
@@ -46,6 +54,23 @@ def _seconds(_context: click.Context, _option: click.Parameter, text: str | None
 
 only = click.option("--only", callback=_areas, metavar="AREAS", help="Some of api,web,resources.")
 rate = click.option("--rate", callback=_rate, metavar="RATE", help="Arrivals, such as 50/s, instead of the profile's.")
+processes = click.option(
+    "--processes", type=click.IntRange(1, 256), metavar="N", help="Make the load with N processes of this machine."
+)
+expect_workers = click.option(
+    "--expect-workers",
+    type=click.IntRange(1, 1000),
+    metavar="N",
+    help="Await N generators from other machines: `slogate worker --master HOST`.",
+)
+bind = click.option(
+    "--bind",
+    callback=lambda _context, _option, text: address(text),
+    default="*:5557",
+    show_default=True,
+    metavar="ADDRESS:PORT",
+    help="Where they join, with --expect-workers.",
+)
 duration = click.option(
     "--duration", callback=_seconds, metavar="TIME", help="Judged time, such as 5m, instead of the profile's."
 )

@@ -87,11 +87,11 @@ class Child:
             line, _, self._pending = self._pending.partition(b"\n")
             yield json.loads(line)
 
-    def command(self, name: str) -> None:
+    def command(self, name: str, **fields: object) -> None:
         """Tells the child something; a child that is gone hears nothing."""
         if self._commands_fd is not None:
             with contextlib.suppress(BrokenPipeError):
-                os.write(self._commands_fd, json.dumps({"command": name}).encode() + b"\n")
+                os.write(self._commands_fd, json.dumps({"command": name, **fields}).encode() + b"\n")
 
     def log(self) -> str:
         """What it wrote to its standard output and error."""

@@ -17,6 +17,22 @@ from slogate.slo.model import Area, Profile
 
 
 @dataclass(frozen=True)
+class Generators:
+    """Which processes make the load: this many of our own (`processes`), or this many that join from other machines
+    (`expected`) at `bind`, an address and a port; else one.
+    """
+
+    processes: int | None = None
+    expected: int | None = None
+    bind: tuple[str, int] = ("*", 5557)
+
+    @property
+    def count(self) -> int:
+        """How many workers of Locust there will be; 0 where Locust's only process makes the load."""
+        return self.processes or self.expected or 0
+
+
+@dataclass(frozen=True)
 class RunOptions:
     """What the command line asks for; None is "as the file says"."""
 
@@ -30,6 +46,7 @@ class RunOptions:
     page_loads: int | None = None
     pages: tuple[str, ...] | None = None
     out: Path = Path("reports")
+    generators: Generators = Generators()
 
 
 @dataclass(frozen=True)
@@ -49,6 +66,7 @@ class Setup:
     release: str
     allow_inconclusive: bool
     secret_variables: list[str]
+    generators: Generators
 
     @property
     def longest_latency_limit_s(self) -> float:
@@ -117,12 +135,26 @@ def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
         targets=targets,
         allowed_hosts=allowed,
         areas=areas,
-        locustfiles=_scripts(base / "loadtests", "a Locust scenario") if Area.API in areas else (),
-        journeys=_scripts(base / "webvitals", "a page journey") if Area.WEB in areas else (),
+        locustfiles=scripts(base / "loadtests", "a Locust scenario") if Area.API in areas else (),
+        journeys=scripts(base / "webvitals", "a page journey") if Area.WEB in areas else (),
         release=options.release or variables.get("SLOGATE_RELEASE") or "unnamed",
         allow_inconclusive=inconclusive == "allow",
         secret_variables=sorted(names_of_secrets(variables)),
+        generators=_generators(options.generators, areas),
     )
+
+
+def _generators(asked: Generators, areas: Sequence[Area]) -> Generators:
+    if asked.count and Area.API not in areas:
+        raise UsageError(
+            "--processes and --expect-workers are about load, and this run makes none", cure="leave them out"
+        )
+    if asked.processes is not None and asked.expected is not None:
+        raise UsageError(
+            "--processes starts generators here and --expect-workers awaits them from elsewhere; give one of them",
+            cure="on the other machines, run `slogate worker --master HOST --processes N`",
+        )
+    return asked
 
 
 def _profile(file: SloFile, options: RunOptions) -> tuple[str, Profile]:
@@ -139,8 +171,12 @@ def _profile(file: SloFile, options: RunOptions) -> tuple[str, Profile]:
     if options.pages is not None:
         changes["pages"] = list(options.pages)
     if options.rate_per_s is not None:
-        changes |= {"rate": options.rate_per_s, "users": None}
+        changes |= {"rate": options.rate_per_s, "users": None, "stages": None}
     if options.duration_s is not None:
+        if profile.stages is not None and options.rate_per_s is None:
+            raise UsageError(
+                f"the stages of profile {name} say how long they last", cure="give --rate too, or leave --duration out"
+            )
         changes["duration"] = options.duration_s
     return name, profile.model_copy(update=changes)
 
@@ -180,7 +216,8 @@ def _named_targets(file: SloFile) -> list[str]:
     return [url for url in (targets.api, targets.web, *file.written_targets) if url]
 
 
-def _scripts(folder: Path, what: str) -> tuple[Path, ...]:
+def scripts(folder: Path, what: str) -> tuple[Path, ...]:
+    """The files of a folder of scenarios or journeys. Raises `ConfigError` where there is none."""
     found = tuple(sorted(path for path in folder.glob("*.py") if not path.name.startswith("_")))
     if not found:
         raise ConfigError(

@@ -7,7 +7,8 @@ import pytest
 from synthetic import BEGAN_S, Numbers, evidence, page, rows, samples, summary_of_load
 
 from slogate.analyzer.evidence import Evidence, HostSamples, Outcome, Phase, Requests, RunState
-from slogate.analyzer.validity import MAX_ENDPOINTS, Finding, Severity, findings, unjudged_failures
+from slogate.analyzer.finding import Finding, Severity
+from slogate.analyzer.validity import MAX_ENDPOINTS, findings, unjudged_failures
 from slogate.analyzer.web.facts import LcpCandidate, LoadOutcome, Navigation, PageLoad
 from slogate.slo.model import Area
 
@@ -32,12 +33,12 @@ def some(outcome: Outcome, count: int, status: int, *, endpoints: int = 2) -> Re
     )
 
 
-def generator(**columns: float | Numbers) -> HostSamples:
-    return samples(np.arange(1, 61), columns, source="generator")
+def generator(**columns: float | Numbers) -> tuple[HostSamples]:
+    return (samples(np.arange(1, 61), columns, source="0"),)
 
 
 def test_a_calm_run_has_no_findings() -> None:
-    calm = evidence(rows(FAST, late_ms=1.0), generator=generator(cpu=0.4, backlog=0.0, in_flight=3.0))
+    calm = evidence(rows(FAST, late_ms=1.0), generators=generator(cpu=0.4, backlog=0.0, in_flight=3.0))
     assert found(calm) == {}
     assert found(evidence()) == {}
 
@@ -135,21 +136,21 @@ def stall() -> Requests:
 def test_arrivals_that_wait_for_a_user_are_the_targets_doing() -> None:
     # An arrival joins the backlog when a user takes it, so all of them are told in the sample after second 25.
     backlog = np.where(np.arange(1, 61) == 26, 250.0, 0.0)
-    calm = evidence(stall(), generator=generator(cpu=0.3, backlog=backlog))
+    calm = evidence(stall(), generators=generator(cpu=0.3, backlog=backlog))
     assert "late_arrivals" not in found(calm)
 
 
 def test_arrivals_that_are_late_while_a_user_is_free_are_the_generators() -> None:
-    assert "late_arrivals" in of(stall(), generator=generator(cpu=0.3, backlog=0.0))
-    assert "late_arrivals" in of(stall(), generator=generator(cpu=0.3, backlog=np.full(60, np.nan)))
-    assert "late_arrivals" in of(stall(), generator=generator(cpu=0.3))
-    assert "late_arrivals" in of(stall(), generator=None)
+    assert "late_arrivals" in of(stall(), generators=generator(cpu=0.3, backlog=0.0))
+    assert "late_arrivals" in of(stall(), generators=generator(cpu=0.3, backlog=np.full(60, np.nan)))
+    assert "late_arrivals" in of(stall(), generators=generator(cpu=0.3))
+    assert "late_arrivals" in of(stall(), generators=())
     elsewhere = np.where(np.arange(1, 61) == 40, 250.0, 0.0)
-    assert "late_arrivals" in of(stall(), generator=generator(cpu=0.3, backlog=elsewhere))
+    assert "late_arrivals" in of(stall(), generators=generator(cpu=0.3, backlog=elsewhere))
 
 
 def test_a_backlog_in_every_second_leaves_no_lateness_to_blame_on_the_generator() -> None:
-    assert "late_arrivals" not in of(rows(FAST, late_ms=500.0), generator=generator(cpu=0.3, backlog=5.0))
+    assert "late_arrivals" not in of(rows(FAST, late_ms=500.0), generators=generator(cpu=0.3, backlog=5.0))
 
 
 @pytest.mark.parametrize(
@@ -166,12 +167,12 @@ def test_a_backlog_in_every_second_leaves_no_lateness_to_blame_on_the_generator(
     ],
 )
 def test_a_generator_without_cpu_to_spare(cpu: float | Numbers, there: bool) -> None:
-    assert ("generator_saturated" in of(rows(FAST), generator=generator(cpu=cpu))) is there
+    assert ("generator_saturated" in of(rows(FAST), generators=generator(cpu=cpu))) is there
 
 
 def test_the_generators_cpu_counts_in_the_judged_phase_alone() -> None:
-    busy_before = samples(np.arange(-5, 0), {"cpu": 1.0}, source="generator")
-    assert "generator_saturated" not in of(rows(FAST), generator=busy_before)
+    busy_before = (samples(np.arange(-5, 0), {"cpu": 1.0}, source="0"),)
+    assert "generator_saturated" not in of(rows(FAST), generators=busy_before)
 
 
 # Completeness
@@ -213,7 +214,7 @@ def test_the_arrivals_are_those_that_were_planned(started: int, code: str | None
 )
 def test_arrivals_that_found_no_user_are_the_targets_doing(columns: dict[str, Numbers]) -> None:
     load = summary_of_load(rows_sent=3000, planned_arrivals=3000, started_arrivals=1000)
-    item = of(rows(FAST), load=load, generator=generator(**columns))
+    item = of(rows(FAST), load=load, generators=generator(**columns))
     assert set(item) == {"users_exhausted"}
     assert item["users_exhausted"].severity is Severity.WARNING
     assert "2,000 of 3,000 arrivals found all 100 users waiting" in item["users_exhausted"].message
@@ -224,7 +225,7 @@ def test_arrivals_that_found_no_user_are_the_targets_doing(columns: dict[str, Nu
 )
 def test_users_that_ended_in_their_on_start_cannot_be_free(in_flight: float, code: str) -> None:
     load = summary_of_load(rows_sent=3000, planned_arrivals=3000, started_arrivals=1000, failed_users=3)
-    seen = of(rows(FAST), load=load, generator=generator(cpu=0.3, backlog=0.0, in_flight=in_flight))
+    seen = of(rows(FAST), load=load, generators=generator(cpu=0.3, backlog=0.0, in_flight=in_flight))
     assert set(seen) == {code, "failed_users"}
 
 
@@ -328,7 +329,7 @@ def test_requests_without_a_record_of_the_load_are_not_judgeable() -> None:
 
 
 def test_a_closed_run_that_ends_with_everybody_waiting_is_not_judgeable() -> None:
-    load = summary_of_load(model="closed", rate_per_s=None, users=5, unfinished=5, planned_arrivals=None)
+    load = summary_of_load(model="closed", users=5, unfinished=5, planned_arrivals=None)
     codes = [finding.code for finding in findings(evidence(load=load), None, None)]
     assert "closed_and_stalled" in codes
 
@@ -341,7 +342,7 @@ def test_failures_that_nobody_counts_are_not_judgeable(failed: int, codes: list[
 
 
 def test_a_generator_that_nobody_watched_is_not_trusted() -> None:
-    assert "generator_not_observed" in of(rows(FAST), generator=None)
+    assert "generator_not_observed" in of(rows(FAST), generators=())
 
 
 @pytest.mark.parametrize(("silent", "there"), [(0, False), (150, False), (151, True)])

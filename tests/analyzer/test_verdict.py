@@ -30,7 +30,7 @@ def healthy(latencies_ms: Numbers = FAST, **changes: object) -> Evidence:
         "planned_pages": ("home",),
         "known_pages": ("home",),
         "host": samples(np.arange(60) + 0.5, {"cpu": 0.3, "memory": 0.4}),
-        "generator": samples(np.arange(60) + 0.5, {"cpu": 0.3, "backlog": 0.0}, source="generator"),
+        "generators": (samples(np.arange(60) + 0.5, {"cpu": 0.3, "backlog": 0.0}, source="0"),),
     }
     return evidence(rows(latencies_ms), **facts | changes)
 
@@ -258,8 +258,8 @@ def test_a_target_that_stalls_fails_though_every_user_was_busy() -> None:
     into_s = intended_s % 20
     late = np.where(into_s < 4, (4 - into_s) * 1000, 0.0)
     backlog = np.where(np.isin(np.arange(1, 61), [5, 25, 45]), 200.0, 0.0)
-    generator = samples(np.arange(1, 61), {"cpu": 0.3, "backlog": backlog}, source="generator")
-    found = verdict(evidence(rows(FAST, late_ms=late), generator=generator), "api: {latency: {p95: < 500ms}}")
+    generator = samples(np.arange(1, 61), {"cpu": 0.3, "backlog": backlog}, source="0")
+    found = verdict(evidence(rows(FAST, late_ms=late), generators=(generator,)), "api: {latency: {p95: < 500ms}}")
     assert [item.code for item in found.findings] == []
     assert found.objectives[0].state in {State.FAIL, State.INCONCLUSIVE}
     assert found.objectives[0].exceedances == 3 * 175 + 3

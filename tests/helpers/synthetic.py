@@ -66,6 +66,9 @@ def rows(
         endpoints=ENDPOINTS,
         status=np.broadcast_to(np.asarray(statuses, np.int64), n),
         outcome=outcomes,
+        connect_us=np.zeros(n, np.int64),
+        worker=np.zeros(n, np.int64),
+        workers=("0",),
         judged=np.broadcast_to(judged, n),
     )
 
@@ -89,7 +92,7 @@ def evidence(requests: Requests | None = None, **changes: object) -> Evidence:
         page_loads=_loads_of_a_page(changes.get("pages", ())),
         host=None,
         host_missing="",
-        generator=samples(np.arange(1, 61), {"cpu": 0.3, "backlog": 0.0, "in_flight": 3.0}, source="generator"),
+        generators=(samples(np.arange(1, 61), {"cpu": 0.3, "backlog": 0.0, "in_flight": 3.0}, source="0"),),
     )
     return replace(whole, **changes)  # type: ignore[arg-type]  # each test passes the fields it is about
 
@@ -104,7 +107,6 @@ def summary_of_load(**changes: object) -> LoadSummary:
     """What the generator says at the end of a run without trouble."""
     calm = LoadSummary(
         model="open",
-        rate_per_s=50.0,
         users=100,
         planned_arrivals=0,
         started_arrivals=0,

@@ -152,9 +152,9 @@ def test_a_wrong_objective(line: str, message: str) -> None:
         ("profiles: [smoke]", "profiles: ['smoke'] stands where a mapping is needed"),
         (
             "profiles: {smoke: {}}",
-            "profiles.smoke: give either rate (such as 50/s) or users (such as 50), and not both",
+            "profiles.smoke: give one of rate (such as 50/s), stages and users (such as 50)",
         ),
-        ("profiles: {smoke: {rate: 2/s, users: 5}}", "profiles.smoke: give either rate"),
+        ("profiles: {smoke: {rate: 2/s, users: 5}}", "profiles.smoke: give one of rate"),
         ("profiles: {smoke: {rat: 2/s, users: 5}}", "profiles.smoke.rat: unknown key; did you mean rate?"),
         ("profiles: {smoke: {rate: 50}}", "profiles.smoke.rate: '50' has no unit; write it as 50/s"),
         (

@@ -69,7 +69,8 @@ class Requests:
     """Columns of n requests in the order of their arrival.
 
     `planned` tells where `intended_us` holds: an open model's first request of an iteration. `endpoint` indexes
-    `endpoints` ("GET /api/products"). `judged` marks the rows of judged phases. `status` is 0 where no response came.
+    `endpoints` ("GET /api/products"), and `worker` the generators. `judged` marks the rows of judged phases. `status`
+    is 0 where no response came, `connect_us` where the connection was kept or its set-up is inside the latency.
     """
 
     started_us: Ints
@@ -80,6 +81,9 @@ class Requests:
     endpoints: tuple[str, ...]
     status: Ints
     outcome: Ints
+    connect_us: Ints
+    worker: Ints
+    workers: tuple[str, ...]
     judged: Bools
 
     def __len__(self) -> int:
@@ -94,6 +98,11 @@ class Requests:
     def response_us(self) -> Ints:
         """From the arrival to the last byte: what a caller who did not know of our schedule would have waited."""
         return self.started_us - self.arrival_us + self.latency_us
+
+    @property
+    def late_us(self) -> Ints:
+        """How long after its time a request was begun, by sending it or by setting its connection up."""
+        return self.started_us - self.connect_us - self.arrival_us
 
     @property
     def failed(self) -> Bools:
@@ -115,13 +124,19 @@ class Requests:
             self.endpoints,
             self.status[mask],
             self.outcome[mask],
+            self.connect_us[mask],
+            self.worker[mask],
+            self.workers,
             self.judged[mask],
         )
 
 
 @dataclass(frozen=True)
 class HostSamples:
-    """One row a second of one source: `time_s`, and columns by name (NaN where a second has no value)."""
+    """One row a second of one source: `time_s`, and columns by name (NaN where a second has no value).
+
+    `source` is `target`, or the name of a generator.
+    """
 
     source: str
     time_s: Floats
@@ -136,11 +151,29 @@ class HostSamples:
 
 
 @dataclass(frozen=True)
+class Worker:
+    """One generator process, and what it may use; times are seconds from the start of the load.
+
+    Of one that was `lost`, `arrivals_missing` are in no row.
+    """
+
+    name: str
+    host: str
+    lost: bool = False
+    lost_s: float | None = None
+    joined_s: float = 0.0
+    rows_told: int = 0
+    rows_received: int = 0
+    arrivals_missing: int = 0
+    open_files_limit: int | None = None
+    ports: int | None = None
+
+
+@dataclass(frozen=True)
 class LoadSummary:
-    """What the generator itself says at the end; None where it could not say it any more."""
+    """What the generators themselves say at the end; None where they could not say it any more."""
 
     model: Literal["open", "closed"]
-    rate_per_s: float | None
     users: int
     planned_arrivals: int | None
     started_arrivals: int | None
@@ -150,6 +183,9 @@ class LoadSummary:
     first_error: str = ""
     refused_hosts: tuple[str, ...] = ()
     without_request: int = 0
+    own_error: str = ""
+    workers: tuple[Worker, ...] = ()
+    ended_early: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,7 +203,7 @@ class Evidence:
     page_loads: int
     host: HostSamples | None
     host_missing: str
-    generator: HostSamples | None
+    generators: tuple[HostSamples, ...]
 
     def judged_phase(self) -> Phase | None:
         """The judged load phase, else the page phase of a run without load."""

@@ -11,15 +11,16 @@ def outlook(slo: Slo, profile: Profile) -> Iterator[str]:
     """One sentence for each reason why this profile cannot pass. For a closed model nothing is known beforehand."""
     alpha = 1 - slo.policy.confidence
     objectives = slo.objectives()
-    if profile.rate is not None:
-        arrivals = int(profile.rate * profile.duration)
+    planned = profile.planned_requests
+    if planned is not None:
+        arrivals = int(planned)
         needs = {what: needed for item in objectives for what, needed in _needs(item, alpha)}
         for what, needed in needs.items():
             if effective_size(arrivals, 1.0, alpha) < needed:
                 enough = needed / effective_size(10_000, 1.0, alpha) * 10_000
                 yield (
                     f"{arrivals:,} arrivals cannot decide {what}: it takes {enough:,.0f} even of independent ones, "
-                    f"{enough / profile.rate:,.0f} s at this rate"
+                    f"{enough / planned * profile.judged_s:,.0f} s at this rate"
                 )
     loads = least_size(0.5, alpha)
     if profile.page_loads < loads and any(item.area is Area.WEB for item in objectives):

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from slogate.analyzer import judge_host, judge_pages, judge_requests, validity
 from slogate.analyzer.evidence import Evidence, Requests, RunState
+from slogate.analyzer.finding import Finding, Severity
 from slogate.analyzer.result import ObjectiveResult, State
-from slogate.analyzer.validity import Finding, Severity
 from slogate.slo.model import Area, Objective, Slo
 
 _ENDINGS = {

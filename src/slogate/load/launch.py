@@ -3,33 +3,47 @@ did not start.
 """
 
 import re
+import socket
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from slogate.errors import ConfigError, SlogateError
+from slogate.errors import ConfigError, SlogateError, UsageError
 from slogate.load.plan import PLAN_VARIABLE, LoadPlan
 from slogate.process import Child
 
 _PLUGIN = Path(__file__).with_name("locustfile.py")
-_SPAWN_RATE_PER_S = 50  # users begin before the warm-up, and a sign-in in on_start must not come as a wall
+_SPAWN_RATE_PER_S = 100  # all users begin at once; how fast they sign in is slogate's, and Locust warns above this
+_LOOPBACK = "127.0.0.1"
 _LEAST_USERS = 10
 _MOST_USERS = 5_000
+_BUSY_PORT = re.compile(r"The Locust master port \((?:.*:)?(\d+)\) was busy")
 _FRAME = re.compile(r'^\s+File "(?P<path>[^"]+)", line (?P<line>\d+)', re.MULTILINE)
 
 
-def users_for(rate_per_s: float, longest_limit_s: float) -> int:
+def users_for(peak_per_s: float, longest_limit_s: float) -> int:
     """How many iterations of an open model may be in flight.
 
     Enough that all are busy only when the target takes twice its longest latency limit, where failing is certain.
     """
-    return min(_MOST_USERS, max(_LEAST_USERS, round(rate_per_s * max(2.0, 2 * longest_limit_s))))
+    return min(_MOST_USERS, max(_LEAST_USERS, round(peak_per_s * max(2.0, 2 * longest_limit_s))))
 
 
 def start_locust(
-    plan: LoadPlan, locustfiles: Sequence[Path], host: str, *, folder: Path, environ: Mapping[str, str]
+    plan: LoadPlan,
+    locustfiles: Sequence[Path],
+    host: str,
+    *,
+    folder: Path,
+    environ: Mapping[str, str],
+    processes: int | None = None,
+    bind: tuple[str, int] | None = None,
 ) -> Child:
-    """Locust, which imports the locustfiles, says `ready`, and waits for `go`. `folder` takes its plan and its log."""
+    """Locust, which imports the locustfiles, says `ready`, and waits for `go`. `folder` takes its plan and its log.
+
+    With `processes` it starts so many workers of its own; with `bind` (address and port) it awaits `plan.workers` from
+    elsewhere.
+    """
     plan_path = folder / "load-plan.json"
     plan.write(plan_path)
     unfit = next((path for path in locustfiles if "," in str(path)), None)
@@ -37,7 +51,7 @@ def start_locust(
         raise ConfigError(f"{unfit}: Locust takes no comma in a path", cure="rename the file or its folder")
     arguments = [sys.executable, "-m", "locust", "-f", ",".join(str(path) for path in (_PLUGIN, *locustfiles))]
     arguments += ["--headless", "--only-summary", "--loglevel", "WARNING", "--host", host]
-    arguments += ["--users", str(plan.users), "--spawn-rate", str(_SPAWN_RATE_PER_S)]
+    arguments += ["--users", str(plan.users), "--spawn-rate", str(_SPAWN_RATE_PER_S), *_roles(plan, processes, bind)]
     return Child(
         "locust",
         arguments,
@@ -45,6 +59,32 @@ def start_locust(
         environ={**environ, PLAN_VARIABLE: str(plan_path)},
         explain=lambda log: why_not_ready(log, locustfiles),
     )
+
+
+def worker_command(master: tuple[str, int], processes: int | None, locustfiles: Sequence[Path]) -> list[str]:
+    """Locust as a generator of a load that is conducted elsewhere. Without locustfiles it asks the master for them."""
+    files = ",".join(str(path) for path in (_PLUGIN, *locustfiles)) if locustfiles else "-"
+    arguments = [sys.executable, "-m", "locust", "-f", files, "--worker", "--loglevel", "WARNING"]
+    arguments += ["--master-host", master[0], "--master-port", str(master[1])]
+    return arguments if processes is None else [*arguments, "--processes", str(processes)]
+
+
+def _roles(plan: LoadPlan, processes: int | None, bind: tuple[str, int] | None) -> list[str]:
+    if processes is not None:
+        port = str(_free_port())  # its own, so that two runs on one machine do not take each other's workers
+        bound = ["--master-bind-host", _LOOPBACK, "--master-bind-port", port]
+        return ["--processes", str(processes), *bound, "--master-host", _LOOPBACK, "--master-port", port]
+    if bind is not None:
+        bound = ["--master-bind-host", bind[0], "--master-bind-port", str(bind[1])]
+        return ["--master", "--expect-workers", str(plan.workers), *bound]
+    return []
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind((_LOOPBACK, 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 def why_not_ready(log: str, locustfiles: Sequence[Path]) -> SlogateError | None:
@@ -59,6 +99,12 @@ def why_not_ready(log: str, locustfiles: Sequence[Path]) -> SlogateError | None:
     if "No User class found" in log or "load_locustfile_pytest" in log:
         names = ", ".join(str(_shown(file)) for file in locustfiles)
         return ConfigError(f"{names}: there is no Locust user class in it; write one as docs/scenarios.md shows")
+    busy = _BUSY_PORT.search(log)
+    if busy is not None:
+        return UsageError(
+            f"the port {busy[1]} for generators is in use: another run awaits its own there",
+            cure="end that one, or name another port with --bind",
+        )
     if "Duplicate user class" in log:
         return ConfigError(last)
     return None

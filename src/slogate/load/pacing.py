@@ -2,158 +2,200 @@
 locustfile.
 
 Each user class's `on_start` is wrapped, because the first task of a Locust user runs at once, before any `wait_time`:
-now a user that is ready waits for all others. `wait_time` is wrapped too. In an open model it waits for the user's
-next arrival; a free user always holds the earliest arrival of its class that nobody has taken, so an arrival is late
-only when every user is busy. In a closed model it waits as the locustfile says.
+now a user that is ready waits for all others. `wait_time` is wrapped too. In an open model it comes back when an
+arrival is due (`dispatcher`); in a closed model it waits as the locustfile says.
 """
 
 import inspect
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import gevent
 from gevent.event import Event
 from locust import TaskSet, User
 
-from slogate.load.arrivals import Schedule
+from slogate.load.arrivals import Schedule, Share
+from slogate.load.dispatcher import Dispatcher
 from slogate.load.plan import LoadPlan
 from slogate.load.self_observation import SelfObservation
 
 _FOR_EVER_S = 10**8
-_LEAST_USERS_OF_A_CLASS = 2
+_SIGN_INS_PER_S = 50  # what on_start asks comes before the warm-up, and must not come as a wall
+
+
+class Iteration:
+    """One iteration under way. `intended_s` is when it was meant to start; None in a closed model, and once its first
+    request was told. `since_s` is since when something in it has no answer. Monotonic seconds.
+    """
+
+    __slots__ = ("intended_s", "since_s")
+
+    def __init__(self, intended_s: float | None, since_s: float) -> None:
+        self.intended_s = intended_s
+        self.since_s = since_s
 
 
 class Pacing:
     """All users of one Locust process. Times are monotonic seconds."""
 
-    def __init__(self, plan: LoadPlan, user_classes: list[type[User]], observed: SelfObservation) -> None:
-        self._plan = plan
-        self._observed = observed
+    def __init__(self, plan: LoadPlan, user_classes: Sequence[type[User]], observed: SelfObservation) -> None:
+        self._start_s = self._judged_s = self._end_s = math.inf
         self._released = Event()
-        self._start_s = 0.0
-        self._judged_s = self._end_s = math.inf
-        # By greenlet: the intended start of its iteration, until the first request of it is told.
-        self._awaited: dict[Any, float] = {}
-        # By greenlet inside an iteration: when it began, or when its last request was told.
-        self._busy: dict[Any, float] = {}
+        self._sign_in_s = 0.0
+        self._under_way: dict[Any, Iteration] = {}  # by greenlet
+        self._asked_nothing = 0
         self.ready = 0
         self.failures: list[BaseException] = []
-        self.judged_arrivals = 0  # that a user took
-        self.without_request = 0  # judged iterations that came to their end and asked nothing
-        weights = {kind: float(kind.weight) for kind in user_classes if kind.weight > 0}
-        self._schedule = (
-            None if plan.rate_per_s is None else Schedule(plan.rate_per_s, plan.arrivals, plan.seed, weights)
-        )
-        self.users = self._size_classes(weights) if self._schedule is not None else plan.users
-        for kind in user_classes:
-            self._wrap_user(kind)
-            self._wrap_task_sets(kind.tasks)
+        kinds = [kind for kind in user_classes if kind.weight > 0]
+        rates = plan.rate_plan
+        self._dispatcher: Dispatcher | None = None
+        if rates is not None:
+            schedule = Schedule(rates, plan.arrivals, plan.seed, [float(kind.weight) for kind in kinds])
+            self._dispatcher = Dispatcher(schedule, len(kinds), plan.warmup_s, observed)
+        self._wrap_users({kind: kinds.index(kind) if kind in kinds else None for kind in user_classes})
+        self._wrap_task_sets({task_set for kind in user_classes for task_set in _task_sets(kind.tasks)})
+        _do_not_sleep_for_nothing()
 
-    # What the conductor does
+    # What the generator does
 
-    def release(self, start_s: float, judged_s: float, end_s: float) -> None:
-        """Lets all users go; the schedule counts from `start_s`, and no iteration begins at or after `end_s`."""
-        self._start_s, self._judged_s, self._end_s = start_s, judged_s, end_s
+    def release(self, start_s: float, judged_s: float, seconds: float) -> None:
+        """Lets all users go; the schedule counts from `start_s` and no iteration begins `seconds` after it or later."""
+        self._start_s, self._judged_s, self._end_s = start_s, judged_s, start_s + seconds
+        if self._dispatcher is not None:
+            self._dispatcher.start(start_s, seconds)
         self._released.set()
 
-    def close(self) -> None:
-        """No further iteration begins."""
-        self._end_s = min(self._end_s, time.monotonic())
+    def deal(self, share: Share) -> None:
+        """Takes another share of the schedule."""
+        if self._dispatcher is not None:
+            self._dispatcher.deal(share)
+
+    def close(self, end_s: float) -> None:
+        """No iteration begins at or after `end_s`."""
+        self._end_s = min(self._end_s, end_s)
+        if self._dispatcher is not None:
+            self._dispatcher.close(end_s - self._start_s)
 
     @property
     def in_flight(self) -> int:
         """How many users are inside an iteration."""
-        return len(self._busy)
+        return len(self._under_way)
+
+    @property
+    def started_arrivals(self) -> int:
+        """Judged arrivals that a user took; 0 in a closed model, which plans none."""
+        return self._dispatcher.started_judged if self._dispatcher is not None else 0
+
+    @property
+    def without_request(self) -> int:
+        """Judged iterations that came to their end and asked nothing."""
+        return self._asked_nothing
 
     def unanswered(self) -> list[tuple[float, float | None]]:
         """What is still in flight: since when, and the intended start of an iteration whose first request it is."""
         return [
-            (self._awaited.get(greenlet, since_s), self._awaited.get(greenlet))
-            for greenlet, since_s in self._busy.items()
+            (item.since_s if item.intended_s is None else item.intended_s, item.intended_s)
+            for item in self._under_way.values()
         ]
 
-    def untaken(self) -> list[float]:
-        """The intended starts before the end for which no user ever became free."""
-        if self._schedule is None:
-            return []
-        return [self._start_s + offset for offset in self._schedule.untaken(self._end_s - self._start_s)]
+    def untaken(self) -> tuple[list[float], int]:
+        """The intended starts for which no user ever became free, and how many of them are judged."""
+        return self._dispatcher.untaken() if self._dispatcher is not None else ([], 0)
 
     # What a request asks
 
     def intended_start(self) -> float | None:
         """When the current iteration was meant to start; once, for its first request, and None for the later ones."""
-        greenlet = gevent.getcurrent()
-        if greenlet in self._busy:
-            self._busy[greenlet] = time.monotonic()
-        return self._awaited.pop(greenlet, None)
+        iteration = self._under_way.get(gevent.getcurrent())
+        if iteration is None:
+            return None
+        intended_s, iteration.intended_s = iteration.intended_s, None
+        iteration.since_s = time.monotonic()
+        return intended_s
 
     # What a user does
 
-    def _wait(self, own_wait_time: Callable[[], float]) -> float:
+    def _wait(self, kind: int | None, own_wait_time: Callable[[], float]) -> float:
         """Stands in for `wait_time`: comes back when the next iteration of this user begins."""
         greenlet = gevent.getcurrent()
-        self._busy.pop(greenlet, None)
-        if self._awaited.pop(greenlet, -math.inf) >= self._judged_s:
-            self.without_request += 1
-        if self._schedule is None:
-            gevent.sleep(own_wait_time())
-            self._park_after_the_end(time.monotonic())
+        self._ended(greenlet)
+        intended_s = None
+        if self._dispatcher is not None and kind is not None:
+            intended_s = self._dispatcher.next_arrival(kind)
         else:
-            user = greenlet.args[0]
-            intended_s = self._start_s + self._schedule.next_for(type(user))
-            self._park_after_the_end(intended_s)
-            self.judged_arrivals += intended_s >= self._judged_s
-            self._sleep_until(intended_s)
-            self._awaited[greenlet] = intended_s
-        self._busy[greenlet] = time.monotonic()
+            gevent.sleep(own_wait_time())
+            if time.monotonic() >= self._end_s:
+                gevent.sleep(_FOR_EVER_S)  # until Locust stops the user
+        self._under_way[greenlet] = Iteration(intended_s, time.monotonic())
         return 0.0
 
-    def _sleep_until(self, intended_s: float) -> None:
-        left_s = intended_s - time.monotonic()
-        if left_s <= 0:
-            self._observed.was_overdue()
-            return
-        gevent.sleep(left_s)
-        self._observed.woke(time.monotonic() - intended_s)
+    def _ended(self, greenlet: Any) -> None:
+        iteration = self._under_way.pop(greenlet, None)
+        if iteration is not None and iteration.intended_s is not None and iteration.intended_s >= self._judged_s:
+            self._asked_nothing += 1
 
-    def _park_after_the_end(self, intended_s: float) -> None:
-        if intended_s >= self._end_s:
-            gevent.sleep(_FOR_EVER_S)  # until Locust stops the user
+    def _await_turn_to_sign_in(self) -> None:
+        now_s = time.monotonic()
+        self._sign_in_s = max(now_s, self._sign_in_s + 1 / _SIGN_INS_PER_S)
+        gevent.sleep(self._sign_in_s - now_s)
 
     # How users are taken over
 
-    def _size_classes(self, weights: dict[type[User], float]) -> int:
-        """Gives each class its share of the users, and at least two: a class without a user could never take its
-        arrivals.
-        """
-        total = sum(weights.values())
-        for kind, weight in weights.items():
-            kind.fixed_count = max(_LEAST_USERS_OF_A_CLASS, math.ceil(self._plan.users * weight / total))
-        return sum(kind.fixed_count for kind in weights)
+    def _wrap_users(self, indices: Mapping[type[User], int | None]) -> None:
+        # All originals are read before any is replaced: a class may inherit from another one that is wrapped too.
+        originals = {kind: (kind.on_start, kind.wait_time) for kind in indices}
+        for kind, (own_on_start, own_wait_time) in originals.items():
+            kind.on_start = self._on_start(own_on_start)
+            kind.wait_time = self._wait_time(own_wait_time)
+            kind.slogate_kind = indices[kind]
 
-    def _wrap_user(self, kind: type[User]) -> None:
-        own_on_start, own_wait_time = kind.on_start, kind.wait_time
-
+    def _on_start(self, own: Callable[[User], None]) -> Callable[[User], None]:
         def on_start(user: User) -> None:
             try:
-                own_on_start(user)
+                if own is not User.on_start:
+                    self._await_turn_to_sign_in()
+                own(user)
             except BaseException as error:
                 self.failures.append(error)
                 raise
             self.ready += 1
+            user.greenlet.link(self._ended)  # a task may end its user
             self._released.wait()
             user.wait()
 
-        kind.on_start = on_start
-        kind.wait_time = lambda user: self._wait(lambda: float(own_wait_time(user)))
+        return on_start
 
-    def _wrap_task_sets(self, tasks: Iterable[Any]) -> None:
+    def _wait_time(self, own: Callable[[User], float]) -> Callable[[User], float]:
+        return lambda user: self._wait(user.slogate_kind, lambda: float(own(user)))
+
+    def _wrap_task_sets(self, task_sets: Iterable[Any]) -> None:
         """A task set may have a `wait_time` of its own, which would go round the schedule."""
-        task_sets: list[Any] = [task for task in tasks if inspect.isclass(task)]
-        for task_set in task_sets:
-            own = task_set.wait_time
+        originals = {task_set: task_set.wait_time for task_set in task_sets}
+        for task_set, own in originals.items():
             if own is not TaskSet.wait_time:
-                task_set.wait_time = lambda itself, own=own: self._wait(lambda: float(own(itself)))
-            self._wrap_task_sets(task_set.tasks)
+                task_set.wait_time = lambda itself, own=own: self._wait(
+                    itself.user.slogate_kind, lambda: float(own(itself))
+                )
+
+
+def _task_sets(tasks: Iterable[Any]) -> Iterator[Any]:
+    """The task sets among these tasks, and those inside them."""
+    task_sets: list[Any] = [task for task in tasks if inspect.isclass(task)]
+    for task_set in task_sets:
+        yield task_set
+        yield from _task_sets(task_set.tasks)
+
+
+def _do_not_sleep_for_nothing() -> None:
+    """Locust sleeps for what `wait_time` gives. Ours has waited already and gives 0, and a sleep of 0 s still costs a
+    round through the event loop, for each iteration.
+    """
+    own_sleep = TaskSet._sleep  # the hook that Locust's own task sets override
+
+    def sleep(task_set: TaskSet, seconds: float) -> None:
+        if seconds > 0:
+            own_sleep(task_set, seconds)
+
+    TaskSet._sleep = sleep  # as above

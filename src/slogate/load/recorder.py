@@ -1,71 +1,68 @@
-"""Keeps every request of this process, in microseconds, and hands the rows to disk once a second."""
+"""Keeps every request of this process, in microseconds, until it is handed on, once a second."""
 
-from pathlib import Path
 from typing import Any
 
-from slogate.runs.chunks import ChunkWriter
-from slogate.runs.schema import HOST, REQUESTS
+import numpy as np
+import pyarrow as pa
 
-_REQUEST_COLUMNS = REQUESTS.names
+from slogate.runs.schema import REQUESTS
+
+_TO_US = 1e6
 
 
 class Recorder:
-    """Rows gather in plain lists, which is the cheapest a request can be kept; `flush` turns them into one Arrow batch.
+    """Rows gather as plain tuples, which is the cheapest a request can be kept; `take` turns them into one Arrow batch.
 
-    `failure` holds the first error of the disk. Rows after it are counted and dropped, because the load must not stop
-    where it cannot write: the run ends with what is on disk, and says so.
+    `offset_us` turns monotonic seconds of this process into microseconds since the epoch, on the clock of the run.
     """
 
-    def __init__(self, requests_path: Path, generator_path: Path, worker: str) -> None:
-        self._requests = ChunkWriter(requests_path, REQUESTS)
-        self._generator = ChunkWriter(generator_path, HOST)
+    def __init__(self, worker: str, offset_us: int) -> None:
         self._worker = worker
+        self._offset_us = offset_us
         self._rows: list[tuple[Any, ...]] = []
-        self.rows_recorded = 0
-        self.failure: OSError | None = None
+        self.rows_taken = 0
 
     def request(
         self,
-        started_at_us: int,
-        intended_at_us: int | None,
-        latency_us: int,
+        started_s: float,
+        intended_s: float | None,
+        latency_s: float,
         endpoint: str,
         method: str,
         status: int,
         outcome: str,
         size: int,
+        connect_us: int | None,
         phase: str,
     ) -> None:
-        """Keeps one request."""
+        """Keeps one request. Times are monotonic seconds."""
         self._rows.append(
-            (started_at_us, intended_at_us, latency_us, endpoint, method, status, outcome, size, self._worker, phase)
+            (started_s, intended_s, latency_s, endpoint, method, status, outcome, size, connect_us, phase)
         )
-        self.rows_recorded += 1
 
-    def generator(self, **columns: float | int) -> None:
-        """Keeps one second of the generator's own state."""
-        self._write(self._generator, {"source": ["generator"], **{name: [value] for name, value in columns.items()}})
-
-    def flush(self) -> None:
-        """Hands what has gathered to the operating system."""
+    def take(self) -> pa.RecordBatch | None:
+        """What has gathered since the last time, as rows of requests.parquet; None when nothing has."""
         rows, self._rows = self._rows, []
-        if rows:
-            columns = dict(zip(_REQUEST_COLUMNS, map(list, zip(*rows, strict=True)), strict=True))
-            self._write(self._requests, columns)
+        if not rows:
+            return None
+        started, intended, latency, endpoint, method, status, outcome, size, connect, phase = zip(*rows, strict=True)
+        self.rows_taken += len(rows)
+        planned = np.array(intended, np.float64)  # None becomes NaN
+        missing = np.isnan(planned)
+        columns = [
+            pa.array(self._epoch_us(np.array(started))),
+            pa.array(self._epoch_us(np.where(missing, 0.0, planned)), mask=missing),
+            pa.array(np.rint(np.array(latency) * _TO_US).astype(np.int64)),
+            pa.array(endpoint, pa.string()),
+            pa.array(method, pa.string()),
+            pa.array(np.array(status, np.int16)),
+            pa.array(outcome, pa.string()),
+            pa.array(np.array(size, np.int64)),
+            pa.array(connect, pa.int64()),
+            pa.repeat(pa.scalar(self._worker), len(rows)),
+            pa.array(phase, pa.string()),
+        ]
+        return pa.RecordBatch.from_arrays(columns, schema=REQUESTS)
 
-    def close(self) -> None:
-        """Flushes and ends both streams."""
-        self.flush()
-        for writer in (self._requests, self._generator):
-            try:
-                writer.close()
-            except OSError as error:
-                self.failure = self.failure or error
-
-    def _write(self, writer: ChunkWriter, columns: dict[str, list[Any]]) -> None:
-        if self.failure is not None:
-            return
-        try:
-            writer.append(columns)
-        except OSError as error:
-            self.failure = error
+    def _epoch_us(self, monotonic_s: np.ndarray) -> np.ndarray:
+        return np.rint(monotonic_s * _TO_US).astype(np.int64) + self._offset_us

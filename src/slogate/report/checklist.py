@@ -6,6 +6,7 @@ from rich.text import Text
 
 from slogate.analyzer.outlook import outlook
 from slogate.report.model import AREA_TITLES
+from slogate.report.text import rates_in_words
 from slogate.slo.model import Area, Objective, Profile, Slo
 
 
@@ -46,13 +47,14 @@ def _cells(objective: Objective) -> tuple[str, ...]:
 
 
 def _profile_cells(title: str, profile: Profile, slo: Slo) -> tuple[str, ...]:
-    load = f"{profile.rate:g}/s {profile.arrivals}" if profile.rate is not None else f"{profile.users} users, closed"
+    plan = profile.rate_plan
+    load = f"{profile.users} users, closed" if plan is None else f"{rates_in_words(plan)} {profile.arrivals}"
     pages = " of ".join([str(profile.page_loads), *([", ".join(profile.pages)] if profile.pages else [])])
     return (
         title,
         load,
-        f"{profile.warmup:g} s",
-        f"{profile.duration:g} s",
+        f"{profile.warmup_s:g} s",
+        f"{profile.judged_s:g} s",
         pages,
         profile.inconclusive or slo.policy.inconclusive,
     )

@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from slogate.analyzer.finding import Finding
 from slogate.analyzer.result import ObjectiveResult, State
-from slogate.analyzer.validity import Finding
 from slogate.analyzer.verdict import Verdict
 from slogate.runs.info import RunInfo
 

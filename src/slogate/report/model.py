@@ -4,12 +4,14 @@ behind the charts.
 
 from dataclasses import dataclass
 
+from slogate.analyzer.finding import Finding
 from slogate.analyzer.result import ObjectiveResult, State, say
 from slogate.analyzer.summary import Summary
-from slogate.analyzer.validity import Finding
 from slogate.analyzer.verdict import Verdict
+from slogate.report.text import rates_in_words
 from slogate.runs.info import RunInfo
 from slogate.slo.model import Area
+from slogate.slo.rates import RatePlan, Stretch
 
 AREA_TITLES = {Area.API: "API", Area.WEB: "Pages", Area.RESOURCES: "Resources"}
 STATE_WORDS = {
@@ -194,11 +196,10 @@ def _load(info: RunInfo, summary: Summary) -> str:
     load = info.load
     if load is None:
         return ""
-    planned = (
-        f"{load.rate_per_s:g}/s, {load.arrivals} arrivals"
-        if load.rate_per_s is not None
-        else f"{load.users} users, closed"
-    )
+    plan = RatePlan([Stretch(item.seconds, item.from_per_s, item.to_per_s) for item in load.stretches])
+    planned = f"{rates_in_words(plan)}, {load.arrivals} arrivals" if load.stretches else f"{load.users} users, closed"
+    if len(load.workers) > 1:
+        planned += f", by {len(load.workers)} generators"
     return f"{planned}; {summary.judged_requests:,} requests judged over {summary.judged_seconds:.0f} s"
 
 

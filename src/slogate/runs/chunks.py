@@ -28,7 +28,11 @@ class ChunkWriter:
             pa.array(columns[field.name], field.type) if field.name in columns else pa.nulls(rows, field.type)
             for field in self._schema
         ]
-        self._stream.write_batch(pa.record_batch(arrays, schema=self._schema))
+        self.append_batch(pa.record_batch(arrays, schema=self._schema))
+
+    def append_batch(self, batch: pa.RecordBatch) -> None:
+        """Writes one batch of the stream's schema."""
+        self._stream.write_batch(batch)
 
     def close(self) -> None:
         """Ends the stream. Raises `OSError` when the disk does not take its end; the file is closed all the same."""

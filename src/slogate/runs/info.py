@@ -21,11 +21,38 @@ class PhaseInfo(_Record):
     judged: bool
 
 
+class StretchInfo(_Record):
+    """Part of a planned rate: it goes linearly from one to the other."""
+
+    seconds: float
+    from_per_s: float
+    to_per_s: float
+
+
+class WorkerInfo(_Record):
+    """One generator process: `lost` when it did not come to its end. Times are seconds from the start of the load.
+
+    Of a lost one, `arrivals_missing` were its to make and are in no row: nobody knows whether they were sent.
+    """
+
+    name: str
+    host: str
+    pid: int | None = None
+    state: Literal["finished", "lost"]
+    joined_s: float = 0.0
+    lost_s: float | None = None
+    rows_told: int
+    rows_received: int
+    arrivals_missing: int = 0
+    open_files_limit: int | None = None
+    ports: int | None = None
+
+
 class LoadInfo(_Record):
-    """The load that was planned, and what the generator said of it at its end (None: it could not say)."""
+    """The load that was planned, and what the generators said of it at its end (None: they could not say)."""
 
     model: Literal["open", "closed"]
-    rate_per_s: float | None
+    stretches: list[StretchInfo] = Field(default_factory=list)
     arrivals: str
     seed: int
     users: int
@@ -38,7 +65,10 @@ class LoadInfo(_Record):
     rows_sent: int | None = None
     failed_users: int = 0
     first_error: str = ""  # the first exception that a task or an on_start raised
+    own_error: str = ""  # the first refusal of a generator's own system, such as no port left
     refused_hosts: list[str] = Field(default_factory=list)
+    workers: list[WorkerInfo] = Field(default_factory=list)
+    ended_early: str = ""  # why the load did not last as long as planned, if it was ended in order
 
 
 class PagesInfo(_Record):

@@ -1,15 +1,16 @@
 """A run folder as evidence: from tables to the arrays that the analyzer takes."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from slogate.analyzer.evidence import Evidence, HostSamples, LoadSummary, Outcome, Phase, Requests
+from slogate.analyzer.evidence import Evidence, HostSamples, LoadSummary, Outcome, Phase, Requests, Worker
 from slogate.errors import RunFolderError
 from slogate.runs.folder import RunFolder
-from slogate.runs.info import RunInfo
+from slogate.runs.info import LoadInfo, RunInfo
 from slogate.runs.pages import read_page_loads
 from slogate.runs.schema import HOST
 
@@ -26,35 +27,42 @@ def read_evidence(folder: RunFolder, info: RunInfo) -> Evidence:
         areas=frozenset(info.areas),
         phases=tuple(Phase(phase.name, phase.start_s, phase.end_s, phase.judged) for phase in info.phases),
         requests=_requests(folder.path / "requests.parquet", folder.read_requests(), info),
-        load=None
-        if load is None
-        else LoadSummary(
-            load.model,
-            load.rate_per_s,
-            load.users,
-            load.planned_arrivals,
-            load.started_arrivals,
-            load.unfinished,
-            load.rows_sent,
-            load.failed_users,
-            load.first_error,
-            tuple(load.refused_hosts),
-            load.without_request,
-        ),
+        load=_load(load) if load is not None else None,
         pages=tuple(read_page_loads(folder.path / "pages.jsonl")) if pages is not None else (),
         planned_pages=tuple(pages.planned) if pages is not None else (),
         known_pages=tuple(pages.known) if pages is not None else (),
         page_loads=pages.loads if pages is not None else 0,
         host=_samples(host, "target"),
         host_missing=info.host_missing,
-        generator=_samples(host, "generator"),
+        generators=tuple(_generators(host)),
+    )
+
+
+def _load(load: LoadInfo) -> LoadSummary:
+    return LoadSummary(
+        model=load.model,
+        users=load.users,
+        planned_arrivals=load.planned_arrivals,
+        started_arrivals=load.started_arrivals,
+        unfinished=load.unfinished,
+        rows_sent=load.rows_sent,
+        failed_users=load.failed_users,
+        first_error=load.first_error,
+        refused_hosts=tuple(load.refused_hosts),
+        without_request=load.without_request,
+        own_error=load.own_error,
+        workers=tuple(
+            Worker(lost=worker.state == "lost", **worker.model_dump(exclude={"state", "pid"}))
+            for worker in load.workers
+        ),
+        ended_early=load.ended_early,
     )
 
 
 def _requests(path: Path, table: pa.Table | None, info: RunInfo) -> Requests | None:
     if table is None:
         return None
-    for name in ("started_at_us", "latency_us", "endpoint", "method", "status", "outcome", "phase"):
+    for name in ("started_at_us", "latency_us", "endpoint", "method", "status", "outcome", "worker", "phase"):
         if table[name].null_count:
             raise RunFolderError(f"{path} has an empty value in the column {name!r}")
     judged_phases = [phase.name for phase in info.phases if phase.judged]
@@ -64,9 +72,7 @@ def _requests(path: Path, table: pa.Table | None, info: RunInfo) -> Requests | N
         table["endpoint"],
         pc.binary_join_element_wise(table["method"], table["endpoint"], " "),
     )
-    endpoints = names.combine_chunks().dictionary_encode()
-    if isinstance(endpoints, pa.ChunkedArray):
-        endpoints = endpoints.combine_chunks()
+    endpoints, workers = _indexed(names), _indexed(table["worker"])
     outcome = pc.index_in(table["outcome"], pa.array(list(_OUTCOMES)))
     if outcome.null_count:
         raise RunFolderError(f"{path} has an outcome that is not one of {', '.join(_OUTCOMES)}")
@@ -79,6 +85,9 @@ def _requests(path: Path, table: pa.Table | None, info: RunInfo) -> Requests | N
         endpoints=tuple(endpoints.dictionary.to_pylist()),
         status=table["status"].to_numpy().astype(np.int64),
         outcome=outcome.to_numpy().astype(np.int64),
+        connect_us=pc.fill_null(table["connect_us"], 0).to_numpy(),
+        worker=workers.indices.to_numpy().astype(np.int64),
+        workers=tuple(workers.dictionary.to_pylist()),
         judged=pc.is_in(table["phase"], pa.array(judged_phases, pa.string())).to_numpy(),
     )
     if len(rows) and rows.latency_us.min() < 0:
@@ -87,10 +96,27 @@ def _requests(path: Path, table: pa.Table | None, info: RunInfo) -> Requests | N
     return rows if np.all(arrival[:-1] <= arrival[1:]) else rows.where(np.argsort(arrival, kind="stable"))
 
 
-def _samples(table: pa.Table | None, source: str) -> HostSamples | None:
+def _indexed(texts: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Texts as numbers into a list of the distinct ones."""
+    encoded = texts.combine_chunks().dictionary_encode()
+    return encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
+
+
+def _generators(table: pa.Table | None) -> Iterator[HostSamples]:
     if table is None:
-        return None
-    rows = table.filter(pc.equal(table["source"], source))
+        return
+    rows = table.filter(pc.equal(table["source"], "generator"))
+    for worker in pc.unique(rows["worker"]).to_pylist():
+        samples = _columns(rows.filter(pc.equal(rows["worker"], worker)), worker)
+        if samples is not None:
+            yield samples
+
+
+def _samples(table: pa.Table | None, source: str) -> HostSamples | None:
+    return None if table is None else _columns(table.filter(pc.equal(table["source"], source)), source)
+
+
+def _columns(rows: pa.Table, source: str) -> HostSamples | None:
     if rows.num_rows == 0:
         return None
     columns = {}

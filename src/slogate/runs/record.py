@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from slogate.analyzer.evidence import RunState
 from slogate.runs.environment import describe_machine, describe_tools
 from slogate.runs.folder import RunFolder
-from slogate.runs.info import LoadInfo, PagesInfo, PhaseInfo, RunInfo
+from slogate.runs.info import LoadInfo, PagesInfo, PhaseInfo, RunInfo, StretchInfo
+from slogate.slo.rates import RatePlan
 
 _OPEN_END_S = float(2**32)  # of a phase that is still under way: in the year 2106
 
@@ -73,18 +74,18 @@ class Record:
 
     def load_planned(
         self,
-        rate_per_s: float | None,
+        plan: RatePlan | None,
         users: int,
         arrivals: str,
         seed: int,
         warmup_s: float,
         duration_s: float,
     ) -> None:
-        """The load that is going to be made."""
-        model: Literal["open", "closed"] = "closed" if rate_per_s is None else "open"
+        """The load that is going to be made; without a plan of arrivals, a closed one."""
+        stretches = plan.stretches if plan is not None else ()
         self._info.load = LoadInfo(
-            model=model,
-            rate_per_s=rate_per_s,
+            model="closed" if plan is None else "open",
+            stretches=[StretchInfo.model_validate(stretch, from_attributes=True) for stretch in stretches],
             arrivals=arrivals,
             seed=seed,
             users=users,
@@ -94,12 +95,15 @@ class Record:
 
     def load_users(self, users: int) -> None:
         """How many users the generator really has, once it has given each class its share."""
-        self._change_load({"users": users})
+        if self._info.load is not None:
+            self._info.load.users = users
 
     def load_finished(self, told: Mapping[str, Any]) -> None:
         """What the generator said of the load at its end, and when that was."""
         self._info.phases[-1].end_s = told["end_s"]
-        self._change_load({name: told[name] for name in LoadInfo.model_fields if name in told})
+        if self._info.load is not None:
+            fields = {name: told[name] for name in LoadInfo.model_fields if name in told}
+            self._info.load = LoadInfo.model_validate({**self._info.load.model_dump(), **fields})
 
     def phase(self, name: str, start_s: float, end_s: float, *, judged: bool = False) -> None:
         """A phase, in seconds since the epoch."""
@@ -121,10 +125,6 @@ class Record:
         for phase in self._info.phases:
             phase.end_s = max(phase.start_s, min(phase.end_s, now_s))
         self.write()
-
-    def _change_load(self, changes: Mapping[str, Any]) -> None:
-        if self._info.load is not None:
-            self._info.load = self._info.load.model_copy(update=dict(changes))
 
 
 def _now() -> str:

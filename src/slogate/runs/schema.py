@@ -16,6 +16,7 @@ REQUESTS = pa.schema(
         pa.field("status", pa.int16(), nullable=False),  # 0: no response
         pa.field("outcome", pa.string(), nullable=False),
         pa.field("bytes", pa.int64(), nullable=False),
+        pa.field("connect_us", pa.int64()),  # set-up of the connection, before `started_at_us`; null where it was kept
         pa.field("worker", pa.string(), nullable=False),
         pa.field("phase", pa.string(), nullable=False),
     ]
@@ -27,6 +28,7 @@ HOST = pa.schema(
             "time_us", pa.int64(), nullable=False
         ),  # since the Unix epoch, at the end of the second that the row tells of
         pa.field("source", pa.string(), nullable=False),  # target or generator
+        pa.field("worker", pa.string()),  # generator: which process, as in the requests
         pa.field("cpu", pa.float64()),  # ratio: of all cores for a host, of one core for the generator
         pa.field("cpu_busiest_core", pa.float64()),
         pa.field("memory", pa.float64()),  # ratio that is not available to programs
@@ -38,5 +40,8 @@ HOST = pa.schema(
         pa.field("lag_ms", pa.float64()),  # generator: the latest arrival of the second although a user was free
         pa.field("backlog", pa.float64()),  # generator: arrivals of the second that found every user busy
         pa.field("in_flight", pa.float64()),  # generator: users inside an iteration
+        pa.field("open_files", pa.float64()),  # generator: file descriptors of the process
+        pa.field("tcp_ports", pa.float64()),  # generator: TCP sockets of its host, those that wait to be freed included
+        pa.field("own_errors", pa.float64()),  # generator: requests of the second that its own system refused
     ]
 )

@@ -1,0 +1,35 @@
+"""Something found about a run itself, before the verdict."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from slogate.slo.model import Area
+
+
+class Severity(StrEnum):
+    """An error makes objectives not judgeable, a warning is said."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about the run itself. `subject` narrows it to one page; `code` is stable, for machines."""
+
+    code: str
+    severity: Severity
+    area: Area
+    subject: str | None
+    message: str
+    cure: str
+
+
+def error(code: str, area: Area, message: str, cure: str, subject: str | None = None) -> Finding:
+    """What makes objectives not judgeable."""
+    return Finding(code, Severity.ERROR, area, subject, message, cure)
+
+
+def warning(code: str, area: Area, message: str, cure: str, subject: str | None = None) -> Finding:
+    """What is said and changes nothing."""
+    return Finding(code, Severity.WARNING, area, subject, message, cure)

@@ -1,0 +1,50 @@
+"""Can the loads of a page be judged? A page that is an error, blank or not what it should be looks fast."""
+
+import re
+from collections.abc import Iterator
+
+from slogate.analyzer.finding import Finding, error, warning
+from slogate.analyzer.web.facts import LoadOutcome, PageLoad
+from slogate.slo.model import Area
+
+_SPINNER = re.compile(r"spinner|loader|loading|skeleton|placeholder", re.IGNORECASE)
+_PAGE_CURES = {
+    LoadOutcome.HTTP_ERROR: "mend the page or its address in the journey; an error page loads fast",
+    LoadOutcome.NOT_READY: "check the ready= selector of the journey, and whether the page really shows its content",
+    LoadOutcome.NO_RESPONSE: "check that the target runs and that its address is right",
+}
+
+
+def findings(page: str, loads: list[PageLoad]) -> Iterator[Finding]:
+    """All findings on the judged loads of one page."""
+    broken = [load for load in loads if load.outcome is not LoadOutcome.OK]
+    if broken:
+        first = broken[0]
+        yield error(
+            f"page_{first.outcome.value}",
+            Area.WEB,
+            f"{len(broken)} of {len(loads)} loads of {page} cannot be judged: {first.reason}",
+            _PAGE_CURES.get(first.outcome, "open the page in a browser and look at what it shows"),
+            page,
+        )
+    if loads and all(load.ready is None for load in loads):
+        yield warning(
+            "no_ready",
+            Area.WEB,
+            f"nothing shows that {page} was the page it should be: an error page with status 200 would count too",
+            "name an element that only the right page has: @page(..., ready='#total')",
+            page,
+        )
+    messages = [message for load in loads for message in load.console_errors]
+    if messages:
+        yield warning(
+            "console_errors", Area.WEB, f"{page} logs errors to the console, such as {messages[0][:160]!r}", "", page
+        )
+    if any(len(load.navigations) > 1 for load in loads):
+        yield warning("second_navigation", Area.WEB, f"{page} loads a second document by itself", "", page)
+    largest = [load.lcp_candidates[-1].element or "" for load in loads if load.lcp_candidates]
+    element = next((path for path in largest if _SPINNER.search(path)), None)
+    if element:
+        yield warning(
+            "spinner_lcp", Area.WEB, f"the largest paint of {page} is {element}, which looks like a spinner", "", page
+        )

@@ -1,0 +1,147 @@
+"""How a conductor and its generators reach each other: inside one process, or through Locust's master and workers."""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+
+from slogate.channel import Channel
+from slogate.load.conductor import BROKEN, Conductor
+from slogate.load.generator import Generator
+from slogate.load.messages import (
+    TYPE,
+    Begin,
+    ClockAnswer,
+    ClockQuestion,
+    Close,
+    Deal,
+    Final,
+    Hello,
+    Message,
+    PlanFor,
+    Refusal,
+    decode,
+    encode,
+)
+from slogate.load.plan import LoadPlan
+from slogate.load.self_observation import describe_generator
+from slogate.load.versions import versions_that_must_agree
+
+_HELLO_PERIOD_S = 1.0
+_CLOCK_QUESTIONS = 9
+_MASTER_SILENT_S = 15.0  # Locust itself waits a minute, in which the load would go on with nobody to keep it
+
+
+class Follower:
+    """A generator's side: says hello, takes the plan, finds the clock of the run, and obeys."""
+
+    def __init__(self, environment: Any, tell: Callable[[Message], None]) -> None:
+        self._environment = environment
+        self._tell = tell
+        self._plan: PlanFor | None = None
+        self._answers: list[tuple[float, int]] = []  # round trip in seconds, and the offset that it gives
+        self._generator: Generator | None = None
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether the conductor has answered."""
+        return self._plan is not None
+
+    def say_hello(self) -> None:
+        """Asks for a plan."""
+        self._tell(Hello(versions_that_must_agree(), describe_generator()))
+
+    def obey(self, message: Message) -> None:
+        """What the conductor says."""
+        generator = self._generator
+        match message:
+            case PlanFor() if self._plan is None:
+                self._plan = message
+                self._tell(ClockQuestion(time.monotonic()))
+            case ClockAnswer() if generator is None:
+                self._learn_the_clock(message)
+            case Begin() if generator is not None:
+                generator.begin(message.start_us, message.index, message.count)
+            case Deal() if generator is not None:
+                generator.deal(message.from_us, message.index, message.count)
+            case Close() if generator is not None:
+                generator.close(message.end_us, message.grace_s)
+
+    def _learn_the_clock(self, answer: ClockAnswer) -> None:
+        """Of several answers the one that came back soonest is the least wrong: by half of its round trip at most
+        (Cristian, Probabilistic Clock Synchronization, Distributed Computing 3, 1989).
+        """
+        assert self._plan is not None  # noqa: S101  # the clock is asked for once there is a plan
+        now_s = time.monotonic()
+        middle_s = (answer.asked_s + now_s) / 2
+        self._answers.append((now_s - answer.asked_s, answer.epoch_us - round(middle_s * 1e6)))
+        if len(self._answers) < _CLOCK_QUESTIONS:
+            self._tell(ClockQuestion(time.monotonic()))
+            return
+        plan = LoadPlan.from_dict(self._plan.plan)
+        try:
+            self._generator = Generator(self._environment, plan, self._plan.worker, min(self._answers)[1], self._tell)
+        except (TypeError, ValueError, AttributeError) as error:  # a scenario that cannot be taken over
+            self._tell(Refusal(f"{type(error).__name__}: {error}"))
+
+
+def conduct_here(environment: Any, plan: LoadPlan, channel: Channel | None) -> None:
+    """Conductor and generator in this process. Messages wait in a queue, so that neither runs inside the other."""
+    name = "local"  # what Locust's local runner calls its only node
+    to_conductor: gevent.queue.Queue[Message] = gevent.queue.Queue()
+    to_generator: gevent.queue.Queue[Message] = gevent.queue.Queue()
+    conductor = Conductor(plan, channel, environment, lambda _, message: to_generator.put(message))
+    follower = Follower(environment, to_conductor.put)
+    gevent.spawn(_forward, to_conductor, lambda message: conductor.hear(name, message))
+    gevent.spawn(_forward, to_generator, follower.obey)
+    follower.say_hello()
+    conductor.hold_until_go()
+
+
+def conduct_workers(environment: Any, plan: LoadPlan, channel: Channel | None) -> None:
+    """The conductor in Locust's master; generators are its workers."""
+    runner = environment.runner
+    conductor = Conductor(
+        plan, channel, environment, lambda worker, message: runner.send_message(TYPE, encode(message), worker)
+    )
+    runner.register_message(TYPE, lambda msg, **_: conductor.hear(msg.node_id, decode(msg.data)))
+    conductor.hold_until_go()
+
+
+def follow_master(environment: Any) -> None:
+    """A generator in a Locust worker, if the master has a conductor."""
+    runner = environment.runner
+    environment.process_exit_code = BROKEN
+
+    def tell(message: Message) -> None:
+        runner.send_message(TYPE, encode(message))
+        if isinstance(message, Final):
+            environment.process_exit_code = 0
+
+    follower = Follower(environment, tell)
+    runner.register_message(TYPE, lambda msg, **_: follower.obey(decode(msg.data)))
+    gevent.spawn(_say_hello_until_there_is_a_plan, follower)
+    gevent.spawn(_leave_when_the_master_is_gone, runner)
+
+
+def _forward(queue: Any, take: Callable[[Message], None]) -> None:
+    while True:
+        take(queue.get())
+
+
+def _say_hello_until_there_is_a_plan(follower: Follower) -> None:
+    while not follower.has_plan:
+        follower.say_hello()
+        gevent.sleep(_HELLO_PERIOD_S)
+
+
+def _leave_when_the_master_is_gone(runner: Any) -> None:
+    while True:
+        gevent.sleep(_HELLO_PERIOD_S)
+        heard_s = runner.last_heartbeat_timestamp
+        if heard_s is not None and time.time() - heard_s > _MASTER_SILENT_S:
+            sys.stderr.write(f"the master has been silent for {_MASTER_SILENT_S:.0f} s; this worker ends\n")
+            runner.quit()
+            return
