@@ -18,11 +18,12 @@ class Sink:
     def __init__(self, plan: LoadPlan) -> None:
         self._requests = ChunkWriter(Path(plan.requests_path), REQUESTS)
         self._generator = ChunkWriter(Path(plan.generator_path), HOST)
+        self._closed = False
         self.failure: OSError | None = None
 
     def rows(self, worker: str, rows: Rows) -> None:
         """One second of one generator."""
-        if self.failure is not None:
+        if self.failure is not None or self._closed:
             return
         try:
             if rows.batch is not None:
@@ -33,7 +34,10 @@ class Sink:
             self.failure = error
 
     def close(self) -> None:
-        """Ends both streams."""
+        """Ends both streams; a second time does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         for writer in (self._requests, self._generator):
             try:
                 writer.close()
