@@ -48,6 +48,7 @@ class Generator:
         self._recorder = Recorder(worker, offset_us)
         self._pacing = Pacing(plan, environment.user_classes, self._observed)
         self._start_s = self._judged_s = self._end_s = float("inf")
+        self._until_s = plan.warmup_s + plan.duration_s  # in seconds of the schedule, to the last digit as planned
         self._ended = Event()
         self._grace_s = plan.grace_s
         self._first_error = ""
@@ -78,13 +79,14 @@ class Generator:
     def close(self, end_us: int, grace_s: float) -> None:
         """The load ends earlier than planned."""
         self._end_s, self._grace_s = min(self._end_s, self._monotonic_s(end_us)), grace_s
-        self._pacing.close(self._end_s)
+        self._until_s = min(self._until_s, self._end_s - self._start_s)
+        self._pacing.close(self._until_s)
 
     # The load
 
     def _make_load(self) -> None:
         gevent.sleep(max(0.0, self._start_s - time.monotonic()))
-        self._pacing.release(self._start_s, self._judged_s, self._plan.warmup_s + self._plan.duration_s)
+        self._pacing.release(self._start_s, self._judged_s, self._until_s)
         while (left_s := self._end_s - time.monotonic()) > 0:  # looked at again and again: it may be brought forward
             gevent.sleep(min(left_s, _POLL_S))
         while self._pacing.in_flight and time.monotonic() < self._end_s + self._grace_s:

@@ -123,7 +123,7 @@ def follow_master(environment: Any) -> None:
     follower = Follower(environment, tell)
     runner.register_message(TYPE, lambda msg, **_: follower.obey(decode(msg.data)))
     gevent.spawn(_say_hello_until_there_is_a_plan, follower)
-    gevent.spawn(_leave_when_the_master_is_gone, runner)
+    gevent.spawn(_leave_when_the_master_is_gone, environment)
 
 
 def _forward(queue: Any, take: Callable[[Message], None]) -> None:
@@ -137,11 +137,13 @@ def _say_hello_until_there_is_a_plan(follower: Follower) -> None:
         gevent.sleep(_HELLO_PERIOD_S)
 
 
-def _leave_when_the_master_is_gone(runner: Any) -> None:
+def _leave_when_the_master_is_gone(environment: Any) -> None:
+    runner = environment.runner
     while True:
         gevent.sleep(_HELLO_PERIOD_S)
         heard_s = runner.last_heartbeat_timestamp
         if heard_s is not None and time.time() - heard_s > _MASTER_SILENT_S:
             sys.stderr.write(f"the master has been silent for {_MASTER_SILENT_S:.0f} s; this worker ends\n")
+            environment.process_exit_code = BROKEN  # also after the last word: nobody has heard it
             runner.quit()
             return
