@@ -121,6 +121,7 @@ def test_a_clear_failure_says_so_with_its_numbers() -> None:
     look = seen(run_of(1, 60, 0.1))
     assert look.decision is Decision.FAIL
     assert look.second == LEAST_BATCHES - 1
+    assert look.n_effective is not None
     assert look.reason == (
         f"p99 < 500ms is already sure to fail: {look.broken} of {look.requests} requests are slower, worth "
         f"{look.n_effective:,.0f} independent ones"
@@ -147,7 +148,7 @@ def test_at_the_limit_a_run_comes_to_its_end_undecided() -> None:
 
 def test_nothing_is_decided_before_there_are_enough_batches() -> None:
     look = seen(run_of(4, LEAST_BATCHES - 1, 1.0))
-    assert (look.decision, look.n_effective, look.log_evidence_to_fail) == (None, 0, None)
+    assert (look.decision, look.n_effective, look.log_evidence_to_fail) == (None, None, None)
     assert look.reason.endswith(f"requests are slower, in {LEAST_BATCHES - 1} of the {LEAST_BATCHES} batches it takes")
     assert seen(run_of(4, LEAST_BATCHES, 1.0)).decision is Decision.FAIL
 
@@ -165,6 +166,7 @@ def test_one_burst_is_not_many_batches() -> None:
     response = np.where(second == 40, 2 * LIMIT_US, LIMIT_US // 2)
     look = seen((second, response, response >= LIMIT_US))
     assert look.decision is None
+    assert look.n_effective is not None
     assert look.n_effective < 1
 
 
