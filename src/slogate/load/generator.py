@@ -17,8 +17,8 @@ from locust import events
 from slogate.analyzer.evidence import NO_ANSWER, RAISED, Outcome
 from slogate.load.arrivals import Share
 from slogate.load.hosts import HostGuard
-from slogate.load.messages import Final, Message, Ready, Rows, Users
-from slogate.load.outcome import classify
+from slogate.load.messages import Final, Message, Ready, Refusal, Rows, Users
+from slogate.load.outcome import classify, status_of
 from slogate.load.pacing import Pacing
 from slogate.load.plan import LoadPlan
 from slogate.load.recorder import Recorder
@@ -53,12 +53,13 @@ class Generator:
         self._grace_s = plan.grace_s
         self._first_error = ""
         self._arrivals_told = 0
+        self._unrecorded = 0
         self._told_users: Users | None = None
         events.request.add_listener(self._on_request)
         events.user_error.add_listener(self._on_user_error)
         with contextlib.suppress(OSError):
             os.nice(-10)  # where we may: a generator that must queue for the CPU measures its own queue
-        self._ticking = gevent.spawn(self._tick_to_the_end)
+        self._ticking = self._spawn(self._tick_to_the_end)
         tell(Ready())
 
     # What the conductor says
@@ -70,7 +71,7 @@ class Generator:
         self._end_s = self._judged_s + self._plan.duration_s
         self._start_s = start_s
         self._pacing.deal(Share(0.0, index, count))
-        gevent.spawn(self._make_load)
+        self._spawn(self._make_load)
 
     def deal(self, from_us: int, index: int, count: int) -> None:
         """Takes another share of the arrivals from then on."""
@@ -81,6 +82,16 @@ class Generator:
         self._end_s, self._grace_s = min(self._end_s, self._monotonic_s(end_us)), grace_s
         self._until_s = min(self._until_s, self._end_s - self._start_s)
         self._pacing.close(self._until_s)
+
+    def _spawn(self, work: Callable[[], None]) -> Any:
+        """Work in the background whose failure is told: nobody would notice it otherwise."""
+
+        def fail(greenlet: Any) -> None:
+            self._tell(Refusal(f"it broke: {self._in_words(greenlet.exception)}"))
+
+        spawned = gevent.spawn(work)
+        spawned.link_exception(fail)
+        return spawned
 
     # The load
 
@@ -113,6 +124,8 @@ class Generator:
                 failed_users=len(self._pacing.failures),
                 first_error=self._first_error,
                 own_error=self._observed.own_error,
+                unrecorded=self._unrecorded,
+                ended_users=self._pacing.ended_users,
                 refused_hosts=sorted(self._guard.refused)[:20],
             )
         )
@@ -131,7 +144,7 @@ class Generator:
 
     def _tell_of_users(self) -> None:
         failures = self._pacing.failures
-        first = self._redact(f"{type(failures[0]).__name__}: {failures[0]}")[:500] if failures else ""
+        first = self._in_words(failures[0]) if failures else ""
         users = Users(self._pacing.ready, len(failures), first)
         if users != self._told_users:
             self._told_users = users
@@ -146,39 +159,47 @@ class Generator:
 
     # Each request
 
-    def _on_request(
+    def _on_request(self, **told: Any) -> None:
+        """Locust swallows what a listener raises, so a request that cannot be kept must at least be counted."""
+        try:
+            self._keep(**told)
+        except Exception as error:  # noqa: BLE001  # whatever a client of somebody else's tells
+            self._unrecorded += 1
+            self._first_error = self._first_error or self._in_words(error)
+
+    def _keep(
         self,
         request_type: str,
         name: str,
         response_time: float,
-        response_length: int | None,
-        response: Any,
-        exception: Any,
-        start_time: float,
+        response_length: int | None = None,
+        response: Any = None,
+        exception: Any = None,
+        start_time: float | None = None,
         **_: Any,
     ) -> None:
         if exception is not None:
             self._observed.failed(exception)
-        status = getattr(response, "status_code", None) or 0
+        status, latency_s, now_s = status_of(response), response_time / 1000, time.monotonic()
         self._record(
             # Locust tells the wall clock; the difference of the two clocks now brings it onto the one clock of the run.
-            start_time - time.time() + time.monotonic(),
+            now_s - latency_s if start_time is None else start_time - time.time() + now_s,
             self._pacing.intended_start(),
-            response_time / 1000,
+            latency_s,
             name,
-            request_type,
+            str(request_type),
             status,
             classify(status, exception),
-            response_length or 0,
+            int(response_length or 0),
             getattr(response, "connect_us", None),
         )
 
     def _on_user_error(self, exception: BaseException, **_: Any) -> None:
-        intended_s = self._pacing.intended_start()
-        if intended_s is not None:
-            latency_s = time.monotonic() - intended_s
-            self._record(intended_s, intended_s, latency_s, RAISED, "", 0, Outcome.CHECK_FAILED, 0, None)
-        self._first_error = self._first_error or self._redact(f"{type(exception).__name__}: {exception}")[:300]
+        """An iteration that an exception ended is a failed row of its own: what it did not ask any more is missing."""
+        intended_s, now_s = self._pacing.intended_start(), time.monotonic()
+        began_s = now_s if intended_s is None else intended_s
+        self._record(began_s, intended_s, now_s - began_s, RAISED, "", 0, Outcome.CHECK_FAILED, 0, None)
+        self._first_error = self._first_error or self._in_words(exception)
 
     def _record(
         self,
@@ -202,7 +223,7 @@ class Generator:
 
     def _named(self, endpoint: str) -> str:
         """The endpoint without secrets. Kept: most scenarios have few names, and masking costs more than a request."""
-        name = self._redact(endpoint)
+        name = self._redact(str(endpoint))
         if len(self._names) < _MOST_NAMES:
             self._names[endpoint] = name
         return name
@@ -213,6 +234,9 @@ class Generator:
         if arrival_s >= self._judged_s:
             return "load"
         return "warm-up" if self._judged_s < float("inf") else "sign-in"
+
+    def _in_words(self, error: BaseException) -> str:
+        return self._redact(f"{type(error).__name__}: {error}")[:500]
 
     def _epoch_us(self, monotonic_s: float) -> int:
         return round(monotonic_s * 1e6) + self._offset_us
