@@ -166,7 +166,7 @@ class Connection:
             if not self.body and not self._done:
                 self._deadline_s = math.inf  # a stream may be meant to go on; only its silence ends it
                 self._arm(_clock())  # the reader may have taken its time: that is not the server's silence
-                while not self.body and not self._done and self._error is None:
+                while not (self.body or self._done or self._error):
                     self._pause()
             error = self._error
             if error is not None and not self.body:
@@ -309,19 +309,17 @@ class Connection:
                     self.head = bytearray(self.head)
                 self.head += data
         self._parser.feed_data(data)
+        self._received += len(data)
+        if self._received > self._limit and sum(map(len, self.body)) > self._limit:
+            self._fail(BodyTooLargeError(f"a body of more than {self._limit} bytes; stream=True reads such"))
         if self._done:
             return
         self._heard_s = _clock()
         if not self._head_done:
             if len(self.head) > MOST_HEADER_BYTES:
                 self._fail(HeaderTooLargeError(_HEADER_TOO_LARGE))
-            return
-        self._received += len(data)
-        if self._streaming:
-            if self._received > STREAM_BUFFER_BYTES:
-                self._watcher.stop()
-        elif self._received > self._limit:
-            self._fail(BodyTooLargeError(f"a body of more than {self._limit} bytes; stream=True reads such"))
+        elif self._streaming and self._received > STREAM_BUFFER_BYTES:
+            self._watcher.stop()
 
     def _take_end(self) -> None:
         """The peer will send no more (RFC 9112, section 6.3: that ends a body that has no other end)."""
