@@ -4,6 +4,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from slogate.load.http.client import Client
@@ -19,6 +20,7 @@ class PlainClient(Client[Response]):
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **{"connect_timeout": 20.0, "read_timeout": 20.0, **settings})
+        self.get, self.post, self.put = (partial(self.send, method) for method in ("GET", "POST", "PUT"))
 
 
 class RawServer:

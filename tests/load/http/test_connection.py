@@ -78,9 +78,7 @@ def exchange(pieces: Sequence[bytes], *, then_close: bool = False, bodiless: boo
         if then_close:
             far.close()
         asking.get()
-        return Outcome(
-            connection.status, list(fields_of(connection.head)), b"".join(connection.body), connection.open
-        )
+        return Outcome(connection.status, list(fields_of(connection.head)), b"".join(connection.body), connection.open)
 
 
 class FakeSocket:
@@ -189,7 +187,10 @@ def test_hostile_bytes_always_give_an_outcome(
         (b"HTTP/1.1 200 OK\r\nContent-Length: 1x\r\n\r\nab", ProtocolError),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nab", ProtocolError),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", ProtocolError),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n", ProtocolError),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n",
+            ProtocolError,
+        ),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n", ProtocolError),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabcd\r\n0\r\n\r\n", ProtocolError),
         (b"HTTP/1.1 200 OK\r\nno colon here\r\n\r\n", ProtocolError),
@@ -376,18 +377,10 @@ def test_an_answer_before_the_whole_request_was_sent_is_taken_and_ends_the_conne
 
 def test_an_answer_is_read_also_where_the_request_can_no_longer_be_sent() -> None:
     with pair() as (connection, far), gevent.Timeout(FOREVER_S):
-        far.sendall(b"")
-        asking = gevent.spawn(_exchange_after_close, connection, far)
-        asking.get()
+        far.sendall(ok(status="503 Service Unavailable"))
+        far.close()
+        connection.exchange(REQUEST)
         assert (connection.status, connection.open) == (503, False)
-
-
-def _exchange_after_close(connection: Connection, far: socket.socket) -> None:
-    """The peer's words and its close lie in the buffer when the request is sent."""
-    connection._done = False  # noqa: SLF001
-    far.sendall(ok(status="503 Service Unavailable"))
-    far.close()
-    connection.exchange(REQUEST)
 
 
 def test_a_stream_holds_the_server_back() -> None:

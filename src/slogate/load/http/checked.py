@@ -9,6 +9,7 @@ from locust.exception import (
     LocustError,
     RescheduleTask,
     RescheduleTaskImmediately,
+    ResponseError,
     StopTest,
     StopUser,
 )
@@ -63,17 +64,19 @@ class CheckedResponse(Response):
 
     def __exit__(
         self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    ) -> bool:
         facts = self.request_meta
         if raised is not None and not isinstance(raised, Exception):
-            return  # the greenlet is killed: the check was not made
+            return False  # the greenlet is killed: the check was not made
+        handled = self._outcome is None and isinstance(raised, ResponseError)  # which is there to say failure
         if self._outcome is None and raised is not None and not isinstance(raised, _STEERING):
             self._outcome = raised
         if self._outcome is None:
             self.report(self._event, facts)
-            return
-        facts["exception"] = None if self._outcome is True else self._outcome
-        self._event.fire(**facts)
+        else:
+            facts["exception"] = None if self._outcome is True else self._outcome
+            self._event.fire(**facts)
+        return handled
 
     def success(self) -> None:
         """The request counts as a success, whatever its status."""

@@ -163,10 +163,10 @@ class Connection:
     def next_part(self) -> bytes:
         """The next part of a streamed body; empty at its end. Raises an `HttpClientError`."""
         try:
-            if not self.body and not self._done:
+            if not self._has_news():
                 self._deadline_s = math.inf  # a stream may be meant to go on; only its silence ends it
                 self._arm(_clock())  # the reader may have taken its time: that is not the server's silence
-                while not (self.body or self._done or self._error):
+                while not self._has_news():
                     self._pause()
             error = self._error
             if error is not None and not self.body:
@@ -214,6 +214,10 @@ class Connection:
             if self._timer is not None:
                 self._timer.close()
             self._sock.close()
+
+    def _has_news(self) -> bool:
+        """Whether a reader of the stream need not wait."""
+        return bool(self.body or self._done or self._error)
 
     def _settle(self) -> None:
         """After a whole answer: closes what cannot carry another one."""

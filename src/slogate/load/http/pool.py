@@ -31,7 +31,7 @@ class Origin:
         self.scheme, self.host, self.port = scheme, host, port
         self.verify, self.certificate = verify, certificate
         self.idle: list[Connection] = []
-        self._context = None if scheme == "http" else context_for(verify, certificate)
+        self._context: ssl.SSLContext | None = None
         self._tls_session: ssl.SSLSession | None = None
 
     def take_idle(self, *, surely_open: bool) -> Connection | None:
@@ -63,8 +63,14 @@ class Origin:
         too_late: HttpClientError = ConnectTimeoutError(f"no connection to {self.host} within {timeout_s:g} s")
         if deadline_s < ends_s:
             too_late, ends_s = TotalTimeoutError("the request was not done within its total timeout"), deadline_s
-        with Timeout(None if ends_s == math.inf else max(ends_s - now_s, 0.0), too_late):
-            return self._connect_to_any(addresses_of(self.host, self.port), ends_s)
+        timeout = Timeout(None if ends_s == math.inf else max(ends_s - now_s, 0.0))
+        try:
+            with timeout:
+                return self._connect_to_any(addresses_of(self.host, self.port), ends_s)
+        except Timeout as expired:  # which is no OSError, so that nothing on the way takes it for a refusal
+            if expired is not timeout:
+                raise  # the scenario's own
+            raise too_late from None
 
     def _connect_to_any(self, addresses: list[Address], ends_s: float) -> Connection:
         """Each address gets an equal share of the time that is left, so that a silent one does not take it all."""
@@ -82,9 +88,10 @@ class Origin:
         raise ConnectError(f"no connection to {self.host}: {reason}") from refused
 
     def _secured(self, sock: socket.socket) -> Connection:
-        if self._context is None:
+        if self.scheme == "http":
             return Connection(sock)
         try:
+            self._context = self._context or context_for(self.verify, self.certificate)
             tls = TlsFilter(self._context, self.host, self._tls_session)
             _shake_hands(sock, tls)
         except BaseException:

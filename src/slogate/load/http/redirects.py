@@ -19,7 +19,12 @@ _rules: Any = SessionRedirectMixin()
 def next_request(builder: RequestBuilder, answered: WireRequest, response: Response) -> WireRequest:
     """The request that `response` redirects to. Raises `ProtocolError` where that is none of HTTP."""
     location = response.headers["location"].encode("latin-1").decode("utf-8", "replace")
-    url = requote_uri(urljoin(answered.url, location))
+    try:
+        url = requote_uri(urljoin(answered.url, location))
+    except ValueError as error:
+        raise ProtocolError("a redirect to what is no URL") from error
+    if urlsplit(url).scheme not in {"http", "https"}:
+        raise ProtocolError("a redirect to no place of HTTP")
     fragment = urlsplit(answered.url).fragment
     if fragment and not urlsplit(url).fragment:
         url = f"{urldefrag(url).url}#{fragment}"  # RFC 9110, section 10.2.2
@@ -34,18 +39,12 @@ def next_request(builder: RequestBuilder, answered: WireRequest, response: Respo
         for name in _OF_THE_BODY:
             headers.pop(name, None)
     elif answered.upload is not None:
-        _rewind(body)
+        if answered.rewind is None:
+            raise ProtocolError("a redirect asks for the body again, and an iterator gives it only once")
+        answered.rewind()
     if _rules.should_strip_auth(answered.url, url):
         headers.pop("Authorization", None)
     try:
         return builder.absolute(asked.method, url, headers, body, like=answered.origin)
     except InvalidRequestError as error:
-        raise ProtocolError(f"a redirect to no place of HTTP: {error}") from error
-
-
-def _rewind(body: Any) -> None:
-    """A file is read again from its beginning; an iterator cannot be."""
-    try:
-        body.seek(0)
-    except (AttributeError, OSError) as error:
-        raise ProtocolError("a redirect asks for the body again, and an iterator gives it only once") from error
+        raise ProtocolError("a redirect to what is no URL") from error

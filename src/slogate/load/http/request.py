@@ -7,7 +7,9 @@ encoded as Locust's HttpUser encodes it.
 
 import json as json_module
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import repeat, takewhile
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -49,6 +51,7 @@ class WireRequest:
         "own_cookies",
         "path_url",
         "repeatable",
+        "rewind",
         "sets_cookie",
         "upload",
         "url",
@@ -61,6 +64,7 @@ class WireRequest:
         self.sets_cookie = b"\r\ncookie: " in head.lower()  # by hand, so the jar adds none
         self.own_cookies: CookieStore | None = None  # in place of the session's
         self.upload: Iterable[bytes] | None = None
+        self.rewind: Callable[[], Any] | None = None  # makes `body` give the upload again
         self.repeatable = method in _IDEMPOTENT
         self.wire = head + b"\r\n" + (body if isinstance(body, bytes) else b"")
 
@@ -334,6 +338,7 @@ class RequestBuilder:
             chunked = "transfer-encoding" in {name.lower() for name in fields}
             request.upload = _in_chunks(_parts(body)) if chunked else _parts(body)
             request.repeatable = False
+            request.rewind = _rewinder(body)
         return request
 
 
@@ -379,11 +384,21 @@ def _encoded(fields: Mapping[str, Any]) -> bytes:
 def _parts(body: Any) -> Iterator[bytes]:
     """The parts of an iterable or a file."""
     if hasattr(body, "read"):
-        body = iter(lambda: body.read(_BLOCK_BYTES), b"" if "b" in getattr(body, "mode", "b") else "")
-    for part in body:
+        parts: Iterable[Any] = takewhile(bool, map(body.read, repeat(_BLOCK_BYTES)))
+    else:
+        parts = body
+    for part in parts:
         data = part.encode() if isinstance(part, str) else bytes(part)
         if data:
             yield data
+
+
+def _rewinder(body: Any) -> Callable[[], Any] | None:
+    """What takes a file back to where it stands now; None for what gives itself only once."""
+    try:
+        return partial(body.seek, body.tell())
+    except (AttributeError, OSError):
+        return None
 
 
 def _in_chunks(parts: Iterable[bytes]) -> Iterator[bytes]:
