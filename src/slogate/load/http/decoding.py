@@ -93,8 +93,9 @@ class _Brotli:
         self._begun = self._begun or bool(data)
         part = self._brotli.process(data, output_buffer_limit=_PART_BYTES)
         yield part
-        while not self._brotli.can_accept_more_data():
-            yield self._brotli.process(b"", output_buffer_limit=_PART_BYTES)
+        while not self._brotli.can_accept_more_data() or (len(part) >= _PART_BYTES and not self._brotli.is_finished()):
+            part = self._brotli.process(b"", output_buffer_limit=_PART_BYTES)
+            yield part
 
     def finish(self) -> None:
         if self._begun and not self._brotli.is_finished():
