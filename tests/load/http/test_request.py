@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from requests import Request
-from requests.structures import CaseInsensitiveDict
 
 from slogate.load.http.auth import Bearer
 from slogate.load.http.errors import InvalidRequestError
@@ -61,13 +60,12 @@ def test_bodies_are_those_of_requests(options: dict[str, Any], body: bytes | Non
     [("X", "a\r\nY: b"), ("X", "a\nY: b"), ("X", "a\0"), ("X\r\nY", "b"), ("X:", "b"), ("", "b"), ("X", 1), ("X", [])],
 )
 def test_what_would_end_a_header_line_early_is_refused(name: str, value: Any) -> None:
-    for make in (
-        lambda: builder().build("GET", "/", headers={name: value}),
-        lambda: builder().build("GET", "/", data={"a": "1"}, headers={name: value}),
-        lambda: builder(**{name: value}).plain("GET", "/"),
-    ):
-        with pytest.raises(InvalidRequestError):
-            make()
+    with pytest.raises(InvalidRequestError):
+        builder().build("GET", "/", headers={name: value})
+    with pytest.raises(InvalidRequestError):
+        builder().build("GET", "/", data={"a": "1"}, headers={name: value})
+    with pytest.raises(InvalidRequestError):
+        builder(**{name: value}).plain("GET", "/")
 
 
 @pytest.mark.parametrize("method", ["", "GE T", "GET\r\n", "GET /x HTTP/1.1\r\nX:"])
@@ -100,14 +98,13 @@ def test_the_host_header(url: str, host: str) -> None:
 def test_headers_of_a_request_go_over_those_of_the_session() -> None:
     made = builder(Accept="*/*", Gone="x")
     request = made.build("GET", "/", headers={"ACCEPT": "text/html", "gone": None, "Own": "1"})
-    fields = CaseInsensitiveDict(line.split(": ", 1) for line in lines(request)[1:])
-    assert fields == {"Host": "shop.example:8080", "Accept": "text/html", "Own": "1"}
+    fields = {line.partition(": ")[0].lower(): line.partition(": ")[2] for line in lines(request)[1:]}
+    assert fields == {"host": "shop.example:8080", "accept": "text/html", "own": "1"}
 
 
 def test_framing_is_not_a_scenarios_to_set() -> None:
-    request = builder().build(
-        "POST", "/", data=b"four", headers={"Content-Length": "99", "Transfer-Encoding": "chunked"}
-    )
+    own = {"Content-Length": "99", "Transfer-Encoding": "chunked"}
+    request = builder().build("POST", "/", data=b"four", headers=own)
     assert [line for line in lines(request) if line.startswith(("Content-", "Transfer-"))] == ["Content-Length: 4"]
 
 
