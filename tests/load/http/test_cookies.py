@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from requests.cookies import RequestsCookieJar, create_cookie
+from requests.cookies import RequestsCookieJar
 
 from slogate.load.http.cookies import CookieStore
 
@@ -46,8 +46,7 @@ def test_every_change_is_seen(store: CookieStore) -> None:
 
 def test_a_cookie_that_expires_is_sent_no_more() -> None:
     store = CookieStore()
-    store.set_cookie(create_cookie("gone", "1", expires=int(time.time()) + 2))
-    store.set_cookie(create_cookie("stays", "1"))
+    store.take(["gone=1; Max-Age=2", "stays=1"], URL)
     assert store.header_for(URL) == "gone=1; stays=1"
     time.sleep(2.2)
     assert store.header_for(URL) == "stays=1"

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from gevent import socket
 
 from slogate.load.http import resolve
 from slogate.load.http.errors import NameResolutionError
@@ -12,18 +13,18 @@ from slogate.load.http.resolve import addresses_of
 
 def test_an_answer_is_kept_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
+
+    def answer(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        asked.append((host, port))
+        return [(2, 1, 6, "", (host, port))]
+
     monkeypatch.setattr(resolve, "_kept", {})
-    own = resolve.gevent_socket.getaddrinfo
-    monkeypatch.setattr(
-        resolve.gevent_socket, "getaddrinfo", lambda *args, **kwargs: asked.append(args) or own(*args, **kwargs)
-    )
-    first = addresses_of("127.0.0.1", 80)
-    assert addresses_of("127.0.0.1", 80) == first
-    assert first[0][4] == ("127.0.0.1", 80)
-    addresses_of("127.0.0.1", 81)
-    assert len(asked) == 2
-    monkeypatch.setattr(resolve, "_kept", {("127.0.0.1", 80): (0.0, [])})  # long ago
-    assert addresses_of("127.0.0.1", 80) == first
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    for port in (80, 80, 81):
+        assert addresses_of("shop.example", port)[0][4] == ("shop.example", port)
+    assert asked == [("shop.example", 80), ("shop.example", 81)]
+    monkeypatch.setattr(resolve, "_kept", {("shop.example", 80): (0.0, [])})  # long ago
+    assert addresses_of("shop.example", 80)[0][4] == ("shop.example", 80)
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a" * 64, "two..dots"])
