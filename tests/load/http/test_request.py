@@ -10,7 +10,8 @@ from requests import Request
 
 from slogate.load.http.auth import Bearer
 from slogate.load.http.errors import InvalidRequestError
-from slogate.load.http.request import RequestBuilder, WireRequest
+from slogate.load.http.request import RequestBuilder
+from slogate.load.http.wire import WireRequest
 
 BASE = "http://shop.example:8080"
 

@@ -14,8 +14,8 @@ from locust.exception import (
     StopUser,
 )
 
-from slogate.load.http.request import WireRequest
 from slogate.load.http.response import Response
+from slogate.load.http.wire import WireRequest
 
 # What Locust steers tasks with. It says nothing of the response, so the status decides then.
 _STEERING = (InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, StopTest, StopUser)

@@ -16,9 +16,10 @@ from slogate.load.http.cookies import CookieStore
 from slogate.load.http.errors import HttpClientError, TooManyRedirectsError
 from slogate.load.http.exchange import Terms, exchange
 from slogate.load.http.redirects import next_request
-from slogate.load.http.request import RequestBuilder, WireRequest
+from slogate.load.http.request import RequestBuilder
 from slogate.load.http.response import REDIRECTS, Response
 from slogate.load.http.tls import Certificate, Verify
+from slogate.load.http.wire import WireRequest
 
 Timeouts = float | tuple[float | None, float | None] | None
 

@@ -8,9 +8,9 @@ from slogate.load.http.connection import Connection
 from slogate.load.http.cookies import CookieStore
 from slogate.load.http.decoding import BodyDecoder, decoded
 from slogate.load.http.errors import ConnectionLostError, HttpClientError
-from slogate.load.http.request import WireRequest
 from slogate.load.http.response import Response
 from slogate.load.http.stream import BodyStream
+from slogate.load.http.wire import WireRequest
 
 NO_LIMIT_BYTES = 1 << 62
 

@@ -9,8 +9,9 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import requote_uri
 
 from slogate.load.http.errors import InvalidRequestError, ProtocolError
-from slogate.load.http.request import RequestBuilder, WireRequest
+from slogate.load.http.request import RequestBuilder
 from slogate.load.http.response import Response
+from slogate.load.http.wire import WireRequest
 
 _OF_THE_BODY = ("Content-Length", "Content-Type", "Transfer-Encoding")
 _rules: Any = SessionRedirectMixin()

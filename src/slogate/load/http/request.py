@@ -5,11 +5,8 @@ encode, forms, multipart, files, iterators, callables for auth) goes through `re
 encoded as Locust's HttpUser encodes it.
 """
 
-import json as json_module
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
-from itertools import repeat, takewhile
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -18,96 +15,20 @@ from requests.models import PreparedRequest
 from requests.structures import CaseInsensitiveDict
 
 from slogate.load.http.auth import Auth, authorization
-from slogate.load.http.cookies import CookieStore
+from slogate.load.http.encoding import TOKEN, encoded, in_chunks, parts_of, rewinder, simple_body
 from slogate.load.http.errors import InvalidRequestError
 from slogate.load.http.headers import WatchedHeaders, merged
 from slogate.load.http.pool import Origin
 from slogate.load.http.tls import Certificate, Verify
+from slogate.load.http.wire import WireRequest
 
 _MOST_KEPT = 2048
-_BLOCK_BYTES = 64 * 1024
-_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})  # RFC 9110, section 9.2.2
 _FRAMING = frozenset({"content-length", "transfer-encoding"})  # these follow from the body
 _PORTS = {"http": 80, "https": 443}
 
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
-_METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a token of RFC 9110, section 5.6.2, as are field names
-_NOT_IN_A_VALUE = re.compile(r"[\r\n\0]")
 # A path and query that percent-encoding and the removal of dot segments leave as they are.
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9\-._~/=+,;:@!$()*]*(?:\?[A-Za-z0-9\-._~/?&=+,;:@!$()*]+)?")
-
-
-class WireRequest:
-    """A request that is ready to be sent. `head` lacks only the empty line at its end, before which a Cookie may go.
-
-    `upload` is the body where it is sent in parts, and `body` what the scenario gave.
-    """
-
-    __slots__ = (
-        "body",
-        "head",
-        "method",
-        "origin",
-        "own_cookies",
-        "path_url",
-        "repeatable",
-        "rewind",
-        "sets_cookie",
-        "upload",
-        "url",
-        "wire",
-    )
-
-    def __init__(self, method: str, url: str, path_url: str, origin: Origin, head: bytes, body: Any = None) -> None:
-        self.method, self.url, self.path_url, self.origin = method, url, path_url, origin
-        self.head, self.body = head, body
-        self.sets_cookie = b"\r\ncookie: " in head.lower()  # by hand, so the jar adds none
-        self.own_cookies: CookieStore | None = None  # in place of the session's
-        self.upload: Iterable[bytes] | None = None
-        self.rewind: Callable[[], Any] | None = None  # makes `body` give the upload again
-        self.repeatable = method in _IDEMPOTENT
-        self.wire = head + b"\r\n" + (body if isinstance(body, bytes) else b"")
-
-    def with_cookies(self, header: str) -> bytes:
-        """The bytes to send with a Cookie header."""
-        line = b"Cookie: " + header.encode("utf-8", "replace") + b"\r\n\r\n"
-        return self.head + line + (self.body if isinstance(self.body, bytes) else b"")
-
-
-class SentRequest:
-    """What was sent, for whoever looks at `response.request`."""
-
-    __slots__ = ("_request", "_wire")
-
-    def __init__(self, request: WireRequest, wire: bytes) -> None:
-        self._request, self._wire = request, wire
-
-    @property
-    def method(self) -> str:
-        """GET, POST ..."""
-        return self._request.method
-
-    @property
-    def url(self) -> str:
-        """Absolute, and percent-encoded."""
-        return self._request.url
-
-    @property
-    def path_url(self) -> str:
-        """The path and the query of it."""
-        return self._request.path_url
-
-    @property
-    def body(self) -> Any:
-        """The body's bytes, or the iterable or file that gave them."""
-        return self._request.body
-
-    @property
-    def headers(self) -> CaseInsensitiveDict[str]:
-        """The header that was sent."""
-        lines = self._wire.partition(b"\r\n\r\n")[0].decode("utf-8", "replace").split("\r\n")[1:]
-        pairs = (line.partition(": ") for line in lines)
-        return CaseInsensitiveDict((name, value) for name, _, value in pairs)
 
 
 class RequestBuilder:
@@ -178,13 +99,13 @@ class RequestBuilder:
         """A request. Raises `InvalidRequestError`."""
         if self._version != self.headers.version:
             self._forget()
-        if not _METHOD.fullmatch(method):
+        if not TOKEN.fullmatch(method):
             raise InvalidRequestError(f"{method!r} is not an HTTP method")
         full_url, path_url, origin, host, own_auth = self._target(url, params, verify, certificate)
         auth = auth or own_auth
         if files or self._asks_for_auth(auth) or not (data is None or isinstance(data, bytes | str)):
             return self._prepared(method, full_url, origin, data, json, headers, files, auth)
-        body, content_type = _simple_body(data, json)
+        body, content_type = simple_body(data, json)
         extra = self._extra(headers, auth)
         if extra is None or (extra[1] & self._default_names):
             return self._prepared(method, full_url, origin, data, json, headers, None, auth)
@@ -225,7 +146,7 @@ class RequestBuilder:
         if header is not None:
             fields = {name: value for name, value in fields.items() if name.lower() != "authorization"}
             fields["Authorization"] = header
-        self._defaults = _encoded(fields)
+        self._defaults = encoded(fields)
         self._default_names = frozenset(name.lower() for name in fields)
 
     def _asks_for_auth(self, auth: Auth | None) -> bool:
@@ -250,7 +171,7 @@ class RequestBuilder:
             names = frozenset(name.lower() for name in fields)
             if len(names) != len(fields) or None in fields.values() or names & (_FRAMING | {"host"}):
                 return None
-            known = _encoded(fields), names
+            known = encoded(fields), names
             if len(self._kept_extras) >= _MOST_KEPT:
                 self._kept_extras.clear()
             self._kept_extras[key] = known
@@ -333,12 +254,12 @@ class RequestBuilder:
         fields = {name: value for name, value in headers.items() if name.lower() != "host"}
         host = next((value for name, value in headers.items() if name.lower() == "host"), host)
         line = f"{method} {path_url} HTTP/1.1\r\n".encode("latin-1")
-        request = WireRequest(method, url, path_url, origin, line + _encoded({"Host": host, **fields}), body)
+        request = WireRequest(method, url, path_url, origin, line + encoded({"Host": host, **fields}), body)
         if body is not None and not isinstance(body, bytes):
             chunked = "transfer-encoding" in {name.lower() for name in fields}
-            request.upload = _in_chunks(_parts(body)) if chunked else _parts(body)
+            request.upload = in_chunks(parts_of(body)) if chunked else parts_of(body)
             request.repeatable = False
-            request.rewind = _rewinder(body)
+            request.rewind = rewinder(body)
         return request
 
 
@@ -352,57 +273,3 @@ def without_credentials(url: str) -> tuple[str, tuple[str, str] | None]:
         return url, None
     name, _, password = user.partition(":")
     return parts._replace(netloc=host).geturl(), (unquote(name), unquote(password))
-
-
-def _simple_body(data: bytes | str | None, json: Any) -> tuple[bytes | None, bytes | None]:
-    """The body and the line that says its type."""
-    if not data and json is not None:
-        try:
-            return json_module.dumps(json, allow_nan=False).encode(), b"Content-Type: application/json\r\n"
-        except (TypeError, ValueError) as error:
-            raise InvalidRequestError(f"not JSON: {error}") from error
-    return (data.encode() if isinstance(data, str) else data), None
-
-
-def _encoded(fields: Mapping[str, Any]) -> bytes:
-    """Header lines. Raises `InvalidRequestError` for what would end a line early, and so smuggle in another."""
-    lines = []
-    for name, value in fields.items():
-        text = value.decode("latin-1") if isinstance(value, bytes) else value
-        if not isinstance(text, str):
-            raise InvalidRequestError(f"the header {name} is {value!r}, and must be a string")
-        if not _METHOD.fullmatch(name) or _NOT_IN_A_VALUE.search(text):
-            raise InvalidRequestError(f"{name!r}: {text!r} is not a header field")
-        lines.append(f"{name}: {text.strip()}\r\n")
-    joined = "".join(lines)
-    try:
-        return joined.encode("latin-1")
-    except UnicodeEncodeError:
-        return joined.encode("utf-8")
-
-
-def _parts(body: Any) -> Iterator[bytes]:
-    """The parts of an iterable or a file."""
-    if hasattr(body, "read"):
-        parts: Iterable[Any] = takewhile(bool, map(body.read, repeat(_BLOCK_BYTES)))
-    else:
-        parts = body
-    for part in parts:
-        data = part.encode() if isinstance(part, str) else bytes(part)
-        if data:
-            yield data
-
-
-def _rewinder(body: Any) -> Callable[[], Any] | None:
-    """What takes a file back to where it stands now; None for what gives itself only once."""
-    try:
-        return partial(body.seek, body.tell())
-    except (AttributeError, OSError):
-        return None
-
-
-def _in_chunks(parts: Iterable[bytes]) -> Iterator[bytes]:
-    """The chunked coding of RFC 9112, section 7.1."""
-    for part in parts:
-        yield b"%x\r\n%b\r\n" % (len(part), part)
-    yield b"0\r\n\r\n"

@@ -14,8 +14,8 @@ from requests.utils import get_encoding_from_headers
 from slogate.load.http.cookies import CookieStore
 from slogate.load.http.errors import HttpClientError, HttpStatusError
 from slogate.load.http.headers import Fields, fields_of, reason_of
-from slogate.load.http.request import SentRequest, WireRequest
 from slogate.load.http.stream import BodyStream
+from slogate.load.http.wire import SentRequest, WireRequest
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
