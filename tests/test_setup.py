@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from slogate.errors import ConfigError, HostNotAllowedError, UsageError
-from slogate.setup import RunOptions, prepare
+from slogate.setup import Generators, RunOptions, prepare
 from slogate.slo.model import Area
 from support import SLO
 
@@ -87,3 +87,22 @@ def test_an_area_without_a_script_says_where_it_was_looked_for(options: RunOptio
     (options.slo_path.parent / "loadtests" / "shop.py").unlink()
     with pytest.raises(ConfigError, match="loadtests: there is no Locust scenario"):
         prepare(options, {})
+
+
+def test_generators_are_processes_here_or_workers_from_elsewhere(options: RunOptions) -> None:
+    assert prepare(options, {}).generators.count == 0
+    assert prepare(changed(options, generators=Generators(processes=3)), {}).generators.count == 3
+    assert prepare(changed(options, generators=Generators(expected=2)), {}).generators.count == 2
+    with pytest.raises(UsageError, match="give one of them"):
+        prepare(changed(options, generators=Generators(processes=3, expected=2)), {})
+    with pytest.raises(UsageError, match="this run makes none"):
+        prepare(changed(options, generators=Generators(processes=3), only=frozenset({Area.RESOURCES})), {})
+
+
+def test_a_rate_from_the_command_line_replaces_stages(options: RunOptions) -> None:
+    text = options.slo_path.read_text().replace("rate: 20/s, duration: 60s", "stages: [{to: 9/s, over: 30s}]")
+    options.slo_path.write_text(text)
+    profile = prepare(changed(options, rate_per_s=7.0, duration_s=3.0), {}).profile
+    assert (profile.rate, profile.stages, profile.judged_s) == (7.0, None, 3.0)
+    with pytest.raises(UsageError, match="say how long they last"):
+        prepare(changed(options, duration_s=3.0), {})

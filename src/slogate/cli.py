@@ -13,6 +13,7 @@ from rich.text import Text
 
 import slogate
 from slogate import options, schemas, verify
+from slogate.capacity import CapacityOptions, search
 from slogate.demo import suite as demo_suite
 from slogate.demo.faults import FAULTS
 from slogate.demo.server import main as serve_shop
@@ -21,6 +22,7 @@ from slogate.doctor import Health, examine, install_browser
 from slogate.errors import ExitCode, SlogateError
 from slogate.load.launch import worker_command
 from slogate.redact import Redactor, secrets_in_environment
+from slogate.report import capacity as capacity_report
 from slogate.report import checklist, terminal
 from slogate.report.progress import TerminalProgress, stderr_console
 from slogate.runs.naming import find_run
@@ -89,6 +91,7 @@ def cli() -> None:
       slogate check                        check slo.yaml
       slogate run --profile launch         measure and judge
       slogate judge reports/<run>          judge a run again, without a request
+      slogate capacity --max-rate 500/s    how much load does it hold?
     """
 
 
@@ -144,6 +147,88 @@ def run(
     generators = Generators(processes, expect_workers, bind)
     asked = RunOptions(slo_path, profile, targets, release, only, rate, duration, page_loads, pages, out, generators)
     return _verify(asked, as_json=as_json)
+
+
+@cli.command()
+@click.option("--profile", help="A profile of the SLO file, for its users and warm-up; its first one unless given.")
+@click.option("--target", "targets", multiple=True, metavar="URL", help="Load this address instead.")
+@click.option("--release", help="The name of what is measured.")
+@click.option(
+    "--start-rate", callback=options.rate_of("--start-rate"), default="10/s", show_default=True, metavar="RATE"
+)
+@click.option(
+    "--max-rate",
+    callback=options.rate_of("--max-rate"),
+    required=True,
+    metavar="RATE",
+    help="No more than this is ever sent.",
+)
+@click.option(
+    "--step",
+    "step_s",
+    callback=options.seconds_of("--step"),
+    default="60s",
+    show_default=True,
+    metavar="TIME",
+    help="How long a rate is held at most; less where it is decided earlier.",
+)
+@click.option(
+    "--max-time",
+    "most_s",
+    callback=options.seconds_of("--max-time"),
+    default="20m",
+    show_default=True,
+    metavar="TIME",
+    help="When no further step begins.",
+)
+@click.option(
+    "--precision",
+    type=click.IntRange(1, 100),
+    default=10,
+    show_default=True,
+    metavar="PERCENT",
+    help="How close the answer is to be.",
+)
+@options.processes
+@options.out
+@click.option("--json", "as_json", is_flag=True, help="Print capacity.json instead of the table.")
+@options.slo
+@options.debug
+def capacity(
+    profile: str | None,
+    targets: tuple[str, ...],
+    release: str | None,
+    start_rate: float,
+    max_rate: float,
+    step_s: float,
+    most_s: float,
+    precision: int,
+    processes: int | None,
+    out: Path,
+    as_json: bool,
+    slo_path: Path,
+) -> int:
+    """Find the highest arrival rate that the target holds within its objectives.
+
+    Rates are doubled until one does not pass, then narrowed down; each is held until it is decided. Exit codes: 0 a
+    rate passes, 1 none does, 3 none could be decided, 4 not judgeable.
+
+    \b
+    Examples:
+      slogate capacity --max-rate 500/s
+      slogate capacity --profile launch --start-rate 50/s --max-rate 2000/s --step 2m --processes 2
+    """
+    asked = RunOptions(slo_path, profile, targets, release, out=out, generators=Generators(processes))
+    with TerminalProgress(stderr_console()) as progress:
+        found = search(
+            CapacityOptions(asked, start_rate, max_rate, step_s, most_s, precision / 100), progress, os.environ
+        )
+    if as_json:
+        click.echo(capacity_report.render_json(found.document), nl=False)
+    else:
+        _stdout().print(capacity_report.render(found.document))
+    click.echo(f"\nreport: {found.path / 'capacity.html'}", err=True)
+    return found.exit_code
 
 
 @cli.command()

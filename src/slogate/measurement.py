@@ -10,7 +10,7 @@ analyzer reads them later.
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from slogate.analyzer.evidence import RunState
@@ -25,6 +25,7 @@ from slogate.load.plan import LoadPlan
 from slogate.process import Child
 from slogate.redact import without_credentials
 from slogate.report.progress import Progress
+from slogate.runs.early_end import EarlyEnd
 from slogate.runs.folder import RunFolder
 from slogate.runs.live import LiveLatencies
 from slogate.runs.record import Record
@@ -56,6 +57,7 @@ class Measurement:
         self._record = Record.begin(setup.record_fields(), run_id, folder)
         self._sampler: LocalSampler | None = None
         self._live: LiveLatencies | None = None
+        self._early_end: Callable[[], None] | None = None
         self._measured_something = False
         self.failure: SlogateError | None = None
 
@@ -130,8 +132,36 @@ class Measurement:
         self._record.phase("load", started["judged_s"], started["end_s"], judged=True)
         self._record.write()
         self._progress.phase("load", started["end_s"])
+        self._early_end = self._watch_for_an_early_end(child)
         self._record.load_finished(self._crew.wait_for(child, "finished", silence_s=_MOST_SILENCE_S))
         self._crew.release(child)
+
+    def _watch_for_an_early_end(self, child: Child) -> Callable[[], None] | None:
+        """Where the profile says `abort: fail`, what ends the load as soon as that is sure."""
+        if self._setup.profile.abort == "never":
+            return None
+        slo = self._setup.file.slo
+        watch = EarlyEnd(
+            self._folder.parts / "requests.arrows",
+            slo.objectives(),
+            slo.ignored_endpoints(),
+            1 - slo.policy.confidence,
+            self._setup.longest_latency_limit_s,
+        )
+        look = watch.sure_to_fail if self._setup.profile.abort == "fail" else watch.all_decided
+        next_s = 0.0
+
+        def end_when_decided() -> None:
+            nonlocal next_s
+            if self._now_s() < next_s:
+                return
+            next_s = self._now_s() + 1.0
+            if reason := look(self._now_s()):
+                self._progress.note(f"the load ends early: {reason}")
+                child.command("end", reason=reason)
+                self._early_end = None
+
+        return end_when_decided
 
     def _watch_host(self) -> None:
         """A run of resources alone watches the host for the profile's duration: somebody else makes the load."""
@@ -209,6 +239,8 @@ class Measurement:
     # While something is awaited
 
     def _tick(self) -> None:
+        if self._early_end is not None:
+            self._early_end()
         live = self._live.read() if self._live is not None else None
         self._progress.tick(live, self._sampler.latest if self._sampler is not None else {})
 

@@ -1,5 +1,6 @@
 """Command-line options that several commands share, and how their text is read."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -43,17 +44,28 @@ def address(text: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _rate(_context: click.Context, _option: click.Parameter, text: str | None) -> float | None:
-    return _positive("--rate", text, Dimension.RATE)
+_Callback = Callable[[click.Context, click.Parameter, str | None], float | None]
 
 
-def _seconds(_context: click.Context, _option: click.Parameter, text: str | None) -> float | None:
-    value = _positive("--duration", text, Dimension.DURATION)
-    return None if value is None else value / 1e6
+def rate_of(option: str) -> _Callback:
+    """Reads the text of an option such as `50/s`: arrivals a second."""
+    return lambda _context, _option, text: _positive(option, text, Dimension.RATE)
+
+
+def seconds_of(option: str) -> _Callback:
+    """Reads the text of an option such as `5m`: seconds."""
+
+    def read(_context: click.Context, _option: click.Parameter, text: str | None) -> float | None:
+        value = _positive(option, text, Dimension.DURATION)
+        return None if value is None else value / 1e6
+
+    return read
 
 
 only = click.option("--only", callback=_areas, metavar="AREAS", help="Some of api,web,resources.")
-rate = click.option("--rate", callback=_rate, metavar="RATE", help="Arrivals, such as 50/s, instead of the profile's.")
+rate = click.option(
+    "--rate", callback=rate_of("--rate"), metavar="RATE", help="Arrivals, such as 50/s, instead of the profile's."
+)
 processes = click.option(
     "--processes", type=click.IntRange(1, 256), metavar="N", help="Make the load with N processes of this machine."
 )
@@ -72,7 +84,10 @@ bind = click.option(
     help="Where they join, with --expect-workers.",
 )
 duration = click.option(
-    "--duration", callback=_seconds, metavar="TIME", help="Judged time, such as 5m, instead of the profile's."
+    "--duration",
+    callback=seconds_of("--duration"),
+    metavar="TIME",
+    help="Judged time, such as 5m, instead of the profile's.",
 )
 page_loads = click.option(
     "--page-loads",

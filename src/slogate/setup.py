@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from slogate.errors import ConfigError, UsageError
 from slogate.preflight import check_hosts, host_of
@@ -47,6 +47,7 @@ class RunOptions:
     pages: tuple[str, ...] | None = None
     out: Path = Path("reports")
     generators: Generators = Generators()
+    abort: Literal["fail", "decided", "never"] | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,8 @@ def _profile(file: SloFile, options: RunOptions) -> tuple[str, Profile]:
         changes["page_loads"] = options.page_loads
     if options.pages is not None:
         changes["pages"] = list(options.pages)
+    if options.abort is not None:
+        changes["abort"] = options.abort
     if options.rate_per_s is not None:
         changes |= {"rate": options.rate_per_s, "users": None, "stages": None}
     if options.duration_s is not None:

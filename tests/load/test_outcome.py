@@ -3,7 +3,7 @@
 import pytest
 
 from slogate.analyzer.evidence import Outcome
-from slogate.load.outcome import classify
+from slogate.load.outcome import classify, status_of
 
 
 class ReadTimeoutError(OSError):
@@ -38,3 +38,16 @@ def caused(outer: Exception, inner: Exception) -> Exception:
 )
 def test_outcomes(status: int, exception: Exception | str | None, outcome: Outcome) -> None:
     assert classify(status, exception) is outcome
+
+
+class Answer:
+    def __init__(self, status_code: object) -> None:
+        self.status_code = status_code
+
+
+@pytest.mark.parametrize(
+    ("status", "found"), [(200, 200), ("404", 404), (None, 0), (0, 0), (40_000, 0), ("gone", 0), ([], 0), (-1, 0)]
+)
+def test_what_stands_for_a_status(status: object, found: int) -> None:
+    assert status_of(Answer(status)) == found
+    assert status_of(None) == 0

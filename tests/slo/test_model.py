@@ -8,7 +8,7 @@ import pytest
 import yaml
 from synthetic import objective, slo
 
-from slogate.slo.model import Area, Slo
+from slogate.slo.model import Area, Profile, Slo
 from support import REPOSITORY
 
 VALIDATOR = jsonschema.Draft202012Validator(Slo.model_json_schema(mode="validation"))
@@ -173,3 +173,32 @@ def test_the_schema_and_the_model_both_refuse_a_bad_change(path: str, value: obj
     if value is not None:  # `load` refuses what is left empty
         with pytest.raises(ValueError, match="validation error"):
             Slo.model_validate(data)
+
+
+def test_stages_are_a_plan_whose_first_part_may_be_warm_up() -> None:
+    profile = Profile.model_validate(
+        {"stages": [{"to": "50/s", "over": "30s"}, {"hold": "5m"}, {"to": "200/s"}, {"hold": "10s"}], "warmup": "30s"}
+    )
+    plan = profile.rate_plan
+    assert plan is not None
+    assert (profile.warmup_s, profile.judged_s, plan.seconds, plan.peak_per_s) == (30, 310, 340, 200)
+    assert profile.planned_requests == 50 * 300 + 200 * 10
+    assert plan.expected_by(30) == 750
+
+
+def test_a_constant_rate_has_its_warm_up_before_it() -> None:
+    profile = Profile.model_validate({"rate": "10/s"})
+    assert (profile.warmup_s, profile.judged_s, profile.planned_requests) == (5, 60, 600)
+    closed = Profile.model_validate({"users": 3, "warmup": "0s"})
+    assert (closed.warmup_s, closed.rate_plan, closed.planned_requests) == (0, None, None)
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        {"stages": [{"to": "50/s", "over": "30s"}, {"hold": "5m"}], "abort": "fail"},
+        {"rate": "5/s", "max_users": 20, "abort": "decided"},
+    ],
+)
+def test_an_editor_takes_these_profiles(profile: dict[str, Any]) -> None:
+    VALIDATOR.validate(with_change("profiles>smoke", profile))

@@ -11,22 +11,40 @@ import numpy as np
 
 from slogate.analyzer import proportion
 from slogate.analyzer.dependence import design_effect, effective_size, latency_indicators
+from slogate.analyzer.early_end import NEVER_US, look_back
 from slogate.analyzer.evidence import NO_ANSWER, RAISED, Ints, Outcome, Phase, Requests
 from slogate.analyzer.mean import LEAST, estimate_mean
 from slogate.analyzer.quantile import QuantileTest, check_latency, exceeding
 from slogate.analyzer.result import ObjectiveResult, State, blank, breaks, say
+from slogate.analyzer.sequential import Decision
 from slogate.slo.grammar import Limit
 from slogate.slo.model import Objective
 
-_NEVER_US = 2**62  # a timeout, in the place of its latency: slower than any limit, and still a whole number
 
-
-def judge(objective: Objective, judged: Requests | None, phase: Phase | None, alpha: float) -> ObjectiveResult:
+def judge(
+    objective: Objective, judged: Requests | None, phase: Phase | None, alpha: float, *, ended_early: bool = False
+) -> ObjectiveResult:
     """The result of one objective over the judged requests.
+
+    Where the load `ended_early`, because something was decided, what was sure by then stands: a test that is made once,
+    at a moment that the same data chose, would err more often than it says.
 
     A request without an answer has no name, so nobody knows whether it was of the endpoint that an objective is about.
     Such an objective passes only if it would pass with all of them too.
     """
+    result = _whole_or_named(objective, judged, phase, alpha)
+    look = look_back(objective, judged, alpha) if ended_early and judged is not None and result.n else None
+    if look is None or look.decision is None:
+        return result
+    state = State.FAIL if look.decision is Decision.FAIL else State.PASS
+    if state is State.PASS and result.state is State.WARNING:
+        state = State.WARNING
+    return replace(result, state=state, reason=f"{look.reason}, when the load ended")
+
+
+def _whole_or_named(
+    objective: Objective, judged: Requests | None, phase: Phase | None, alpha: float
+) -> ObjectiveResult:
     if judged is None or len(judged) == 0:
         return _nothing(objective, judged)
     seconds = phase.seconds if phase is not None else 0.0
@@ -72,7 +90,7 @@ def _judge(objective: Objective, rows: Requests, alpha: float, seconds: float) -
 
 def counted_latencies(rows: Requests, limit: Limit) -> Ints:
     """The response times that a percentile is over, in time order, in microseconds; a timeout is a huge number."""
-    response = np.where(rows.outcome == Outcome.SLOW_TIMEOUT, _NEVER_US, rows.response_us)
+    response = np.where(rows.outcome == Outcome.SLOW_TIMEOUT, NEVER_US, rows.response_us)
     return response[~rows.failed | exceeding(response, limit.value, strict=limit.strict)]
 
 
@@ -173,12 +191,12 @@ def _maximum(objective: Objective, limit: Limit, latencies: Ints) -> ObjectiveRe
     state = State.FAIL if slower else _or_warning(State.PASS, worst, objective)
     seen = (
         "a request timed out"
-        if worst >= _NEVER_US
+        if worst >= NEVER_US
         else f"the slowest of {len(latencies):,} requests took {say(_ms(worst), 'ms')}"
     )
     return replace(
         blank(objective, state, seen),
-        estimate=None if worst >= _NEVER_US else _ms(worst),
+        estimate=None if worst >= NEVER_US else _ms(worst),
         n=len(latencies),
         exceedances=slower,
     )
@@ -271,7 +289,7 @@ def _ms(value_us: float) -> float:
 
 def _ms_or_timeout(value_us: float | None) -> float | None:
     """None for a bound that does not exist and for a timeout, which has no number."""
-    return None if value_us is None or value_us >= _NEVER_US else value_us / 1000
+    return None if value_us is None or value_us >= NEVER_US else value_us / 1000
 
 
 def _duration(seconds: float) -> str:

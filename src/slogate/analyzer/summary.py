@@ -67,6 +67,7 @@ class Summary:
     """Everything beside the verdict."""
 
     timeline: tuple[Bucket, ...]
+    overall: EndpointSummary | None
     endpoints: tuple[EndpointSummary, ...]
     pages: tuple[PageSummary, ...]
     host: tuple[HostPoint, ...]
@@ -82,6 +83,7 @@ def summarise(evidence: Evidence) -> Summary:
     judged = rows.where(rows.judged) if rows is not None else None
     return Summary(
         timeline=tuple(_timeline(rows, phases)) if rows is not None and phases else (),
+        overall=_endpoint("all endpoints", judged) if judged is not None and len(judged) else None,
         endpoints=tuple(_endpoints(judged)) if judged is not None else (),
         pages=tuple(_page(name, evidence) for name in evidence.planned_pages),
         host=tuple(_host(evidence.host, phases)) if evidence.host is not None and phases else (),
@@ -122,20 +124,22 @@ def _endpoints(judged: Requests) -> list[EndpointSummary]:
     summaries = []
     for index in np.unique(judged.endpoint):
         rows = judged.where(judged.endpoint == index)
-        latencies = rows.response_us / 1000
-        summaries.append(
-            EndpointSummary(
-                name=judged.endpoints[int(index)],
-                requests=len(rows),
-                failed=int(rows.failed.sum()),
-                mean_ms=float(latencies.mean()),
-                p50_ms=order_statistic(latencies, 0.5),
-                p95_ms=order_statistic(latencies, 0.95),
-                p99_ms=order_statistic(latencies, 0.99),
-                worst_ms=float(latencies.max()),
-            )
-        )
+        summaries.append(_endpoint(judged.endpoints[int(index)], rows))
     return sorted(summaries, key=lambda item: -item.p95_ms)
+
+
+def _endpoint(name: str, rows: Requests) -> EndpointSummary:
+    latencies = rows.response_us / 1000
+    return EndpointSummary(
+        name=name,
+        requests=len(rows),
+        failed=int(rows.failed.sum()),
+        mean_ms=float(latencies.mean()),
+        p50_ms=order_statistic(latencies, 0.5),
+        p95_ms=order_statistic(latencies, 0.95),
+        p99_ms=order_statistic(latencies, 0.99),
+        worst_ms=float(latencies.max()),
+    )
 
 
 def _page(name: str, evidence: Evidence) -> PageSummary:

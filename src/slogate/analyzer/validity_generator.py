@@ -30,6 +30,8 @@ def findings(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
     if phase is not None:
         yield from _saturated(evidence, load, phase)
         yield from _short_of_resources(evidence, load, phase)
+    if load.ended_early:
+        yield warning("ended_early", Area.API, f"the load ended earlier than planned: {load.ended_early}", "")
     yield from _workers(load)
     yield from _completeness(evidence, load)
     yield from _scenario(load)

@@ -63,7 +63,8 @@ def _results(
 ) -> Iterator[ObjectiveResult]:
     match objective.area:
         case Area.API:
-            yield judge_requests.judge(objective, judged, evidence.judged_phase(), alpha)
+            ended_early = evidence.load is not None and bool(evidence.load.ended_early)
+            yield judge_requests.judge(objective, judged, evidence.judged_phase(), alpha, ended_early=ended_early)
         case Area.WEB:
             yield from judge_pages.judge(objective, slo, evidence, alpha)
         case Area.RESOURCES:

@@ -38,25 +38,14 @@ class RunFolder:
     @classmethod
     def create(cls, base: Path, release: str, now: datetime) -> "RunFolder":
         """A new folder `<UTC time>-<release>` under `base`; a second run in the same second gets a number."""
-        name = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{_file_name(release)}"
-        folder: RunFolder | None = None
+        folder = cls(new_folder(base, release, now))
         try:
-            base.mkdir(parents=True, exist_ok=True)
-            for number in range(1, 1000):
-                path = base / (name if number == 1 else f"{name}-{number}")
-                try:
-                    path.mkdir()
-                except FileExistsError:
-                    continue
-                folder = cls(path)
-                folder.parts.mkdir()
-                folder._reserve.write_bytes(b"\0" * _RESERVE_BYTES)
-                return folder
+            folder.parts.mkdir()
+            folder._reserve.write_bytes(b"\0" * _RESERVE_BYTES)
         except OSError as error:
-            if folder is not None:
-                folder.discard()
+            folder.discard()
             raise write_error(base, error) from None
-        raise RunFolderError(f"there are already 999 runs named {name} in {base}")
+        return folder
 
     @classmethod
     def open(cls, path: Path) -> "RunFolder":
@@ -172,6 +161,23 @@ class RunFolder:
             raise write_error(path, error) from None
         finally:
             draft.unlink(missing_ok=True)
+
+
+def new_folder(base: Path, label: str, now: datetime) -> Path:
+    """Makes `<UTC time>-<label>` under `base`; a second one in the same second gets a number."""
+    name = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{_file_name(label)}"
+    try:
+        base.mkdir(parents=True, exist_ok=True)
+        for number in range(1, 1000):
+            path = base / (name if number == 1 else f"{name}-{number}")
+            try:
+                path.mkdir()
+            except FileExistsError:
+                continue
+            return path
+    except OSError as error:
+        raise write_error(base, error) from None
+    raise RunFolderError(f"there are already 999 runs named {name} in {base}")
 
 
 def abandon(folder: RunFolder, reason: str) -> None:

@@ -26,7 +26,7 @@ def read_evidence(folder: RunFolder, info: RunInfo) -> Evidence:
         state=info.state,
         areas=frozenset(info.areas),
         phases=tuple(Phase(phase.name, phase.start_s, phase.end_s, phase.judged) for phase in info.phases),
-        requests=_requests(folder.path / "requests.parquet", folder.read_requests(), info),
+        requests=_checked_requests(folder.path / "requests.parquet", folder.read_requests(), info),
         load=_load(load) if load is not None else None,
         pages=tuple(read_page_loads(folder.path / "pages.jsonl")) if pages is not None else (),
         planned_pages=tuple(pages.planned) if pages is not None else (),
@@ -61,13 +61,22 @@ def _load(load: LoadInfo) -> LoadSummary:
     )
 
 
-def _requests(path: Path, table: pa.Table | None, info: RunInfo) -> Requests | None:
+def _checked_requests(path: Path, table: pa.Table | None, info: RunInfo) -> Requests | None:
     if table is None:
         return None
     for name in ("started_at_us", "latency_us", "endpoint", "method", "status", "outcome", "worker", "phase"):
         if table[name].null_count:
             raise RunFolderError(f"{path} has an empty value in the column {name!r}")
-    judged_phases = [phase.name for phase in info.phases if phase.judged]
+    if pc.index_in(table["outcome"], pa.array(list(_OUTCOMES))).null_count:
+        raise RunFolderError(f"{path} has an outcome that is not one of {', '.join(_OUTCOMES)}")
+    rows = requests_of(table, [phase.name for phase in info.phases if phase.judged])
+    if len(rows) and rows.latency_us.min() < 0:
+        raise RunFolderError(f"{path} has a negative latency: {int(rows.latency_us.min())} us")
+    return rows
+
+
+def requests_of(table: pa.Table, judged_phases: list[str]) -> Requests:
+    """Rows of requests.parquet, or of the stream that it is made from, as columns in the order of their arrival."""
     intended = table["intended_at_us"]
     names = pc.if_else(
         pc.equal(table["method"], ""),
@@ -76,8 +85,6 @@ def _requests(path: Path, table: pa.Table | None, info: RunInfo) -> Requests | N
     )
     endpoints, workers = _indexed(names), _indexed(table["worker"])
     outcome = pc.index_in(table["outcome"], pa.array(list(_OUTCOMES)))
-    if outcome.null_count:
-        raise RunFolderError(f"{path} has an outcome that is not one of {', '.join(_OUTCOMES)}")
     rows = Requests(
         started_us=table["started_at_us"].to_numpy(),
         intended_us=pc.fill_null(intended, 0).to_numpy(),
@@ -92,8 +99,6 @@ def _requests(path: Path, table: pa.Table | None, info: RunInfo) -> Requests | N
         workers=tuple(workers.dictionary.to_pylist()),
         judged=pc.is_in(table["phase"], pa.array(judged_phases, pa.string())).to_numpy(),
     )
-    if len(rows) and rows.latency_us.min() < 0:
-        raise RunFolderError(f"{path} has a negative latency: {int(rows.latency_us.min())} us")
     arrival = rows.arrival_us
     return rows if np.all(arrival[:-1] <= arrival[1:]) else rows.where(np.argsort(arrival, kind="stable"))
 

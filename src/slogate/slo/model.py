@@ -147,7 +147,8 @@ class Profile(Section):
     (closed).
 
     With `rate` or `users` the judged `duration` follows the `warmup`; the `warmup` of `stages` is their first part.
-    `max_users` bounds how many iterations of an open load may be in flight.
+    `max_users` bounds how many iterations of an open load may be in flight. `abort` ends the load early: as soon as it
+    is sure to `fail`, or as soon as every objective on requests but the mean is `decided` either way.
     """
 
     rate: PerSecond | None = None
@@ -157,7 +158,7 @@ class Profile(Section):
     arrivals: Literal["poisson", "uniform"] = "poisson"
     warmup: Seconds | None = None
     duration: Seconds | None = None
-    abort: Literal["fail", "never"] = "never"
+    abort: Literal["fail", "decided", "never"] = "never"
     page_loads: Annotated[int, Field(ge=1, le=1000), Count] = 5
     pages: Annotated[list[str], Field(min_length=1)] | None = None
     inconclusive: Literal["allow", "block"] | None = None
