@@ -58,11 +58,7 @@ def main(arguments: list[str]) -> int:
 def _complain(error: SlogateError, *, debug: bool = False) -> None:
     if debug:
         traceback.print_exc()
-    redact = Redactor(secrets_in_environment(os.environ))
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print(Text("error: ", style="bold red") + Text(redact(error.message)))
-    if error.cure:
-        console.print(Text(f"  -> {redact(error.cure)}", style="dim"))
+    Console(stderr=True, highlight=False, soft_wrap=True).print(terminal.complaint(error))
 
 
 def _complain_of_defect(error: Exception, *, debug: bool) -> None:
@@ -215,7 +211,7 @@ def report(run_name: str, name: str, out: Path) -> int:
     """
     outcome = verify.judge_folder(find_run(run_name, out), None, os.environ)
     if name == "terminal":
-        _stdout().print(terminal.render(outcome.report))
+        terminal.stdout_console().print(terminal.render(outcome.report))
     else:
         click.echo(verify.rendered(outcome, name), nl=False)
     return ExitCode.PASS
@@ -233,7 +229,7 @@ def check(slo_path: Path) -> int:
       slogate check --slo staging/slo.yaml
     """
     file = read_slo(slo_path, os.environ)
-    _stdout().print(checklist.render(file.slo, str(slo_path)))
+    terminal.stdout_console().print(checklist.render(file.slo, str(slo_path)))
     return ExitCode.PASS
 
 
@@ -302,7 +298,7 @@ def doctor(fix: bool) -> int:
     if fix:
         install_browser(lambda text: click.echo(text, err=True))
     checks = examine()
-    console = _stdout()
+    console = terminal.stdout_console()
     for item in checks:
         style = {Health.OK: "green", Health.WARNING: "yellow", Health.MISSING: "bold red"}[item.health]
         console.print(Text(f"{item.health.value:8}", style=style) + Text(f"{item.name:11} {item.found}"))
@@ -326,13 +322,9 @@ def _print_result(outcome: verify.Outcome, *, as_json: bool) -> None:
     if as_json:
         click.echo(verify.rendered(outcome, "json"), nl=False)
     else:
-        _stdout().print(terminal.render(outcome.report))
+        terminal.stdout_console().print(terminal.render(outcome.report))
 
 
 def _serve_shop(faults: tuple[str, ...], port: int) -> int:
     arguments = [item for name in faults for item in ("--fault", name)]
     return ExitCode.PASS if serve_shop(["--port", str(port), *arguments]) == 0 else ExitCode.NOT_JUDGEABLE
-
-
-def _stdout() -> Console:
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 140)
