@@ -20,7 +20,9 @@ _LEAST_URGENT = 19
 
 
 class View(TypedDict):
-    """What a web page shows of a verdict: verdict.json, report.html, and one row an objective in words."""
+    """What a web page shows of a verdict: verdict.json, report.html, and in words one row for the whole and for each
+    objective.
+    """
 
     document: dict[str, Any]
     html: str
@@ -33,15 +35,18 @@ def view_of(outcome: verify.Outcome) -> View:
         "document": outcome.document.model_dump(mode="json"),
         "html": html.render(outcome.report),
         "rows": [
-            {
-                "state": row.word,
-                "objective": row.name,
-                "measured": row.estimate,
-                "interval": row.interval,
-                "limit": row.criterion,
-                "evidence": row.evidence,
-            }
-            for row in outcome.report.rows
+            {"state": outcome.report.word, "objective": "the whole", "evidence": outcome.report.headline},
+            *(
+                {
+                    "state": row.word,
+                    "objective": row.name,
+                    "measured": row.estimate,
+                    "interval": row.interval,
+                    "limit": row.criterion,
+                    "evidence": row.evidence,
+                }
+                for row in outcome.report.rows
+            ),
         ],
     }
 

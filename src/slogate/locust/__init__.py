@@ -10,6 +10,7 @@ Under `slogate run` this does nothing.
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,7 @@ def _take_part(environment: Any, runner: Any, web_ui: Any = None, **_: Any) -> N
     if PLAN_VARIABLE in os.environ:
         return  # `slogate run` conducts
     if isinstance(runner, WorkerRunner):
+        _answer_ctrl_c_between_greenlets()
         follow_master(environment)
         return
     options = environment.parsed_options
@@ -73,6 +75,7 @@ def _take_part(environment: Any, runner: Any, web_ui: Any = None, **_: Any) -> N
     except SlogateError as error:
         _complain(error)
         raise SystemExit(error.exit_code) from None
+    _answer_ctrl_c_between_greenlets()
     _Session(environment, order, web_ui)
     gevent.get_hub().loop.update_now()  # Locust's timers count from the loop's clock, which stood still meanwhile
 
@@ -173,6 +176,14 @@ class _Session:
         if run.outcome is not None:
             terminal.stdout_console().print(terminal.render(run.outcome.report))
             sys.stderr.write(f"\nreport: {run.folder.path / 'report.html'}\n")
+
+
+def _answer_ctrl_c_between_greenlets() -> None:
+    """Python raises `KeyboardInterrupt` wherever it is just then, which may be where rows are handed on: they would be
+    lost. Locust waits for it in its main greenlet, and there it is raised now.
+    """
+    hub = gevent.get_hub()
+    gevent.signal_handler(signal.SIGINT, lambda: hub.handle_system_error(KeyboardInterrupt, KeyboardInterrupt()))
 
 
 def _complain(error: SlogateError) -> None:

@@ -5,7 +5,7 @@ and after it.
 import json
 from typing import Any
 
-import flask
+import flask  # which Locust's own interface is made with
 import gevent
 
 from slogate.locust.live import LiveVerdict
@@ -78,11 +78,6 @@ class Page:
         view = self._live.latest()
         if view is None:
             return []
-        document = view["document"]
-        whole = {
-            "state": str(document["state"]).upper(),
-            "objective": "the whole",
-            "evidence": str(document["reason"]),
-            "report": "[open](./slogate)",
-        }
-        return [{**dict.fromkeys((*_COLUMNS, "report"), ""), **row} for row in (whole, *view["rows"])]
+        whole, *objectives = view["rows"]
+        rows = ({**whole, "report": "[open](./slogate)"}, *objectives)
+        return [{**dict.fromkeys((*_COLUMNS, "report"), ""), **row} for row in rows]
