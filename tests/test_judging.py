@@ -16,7 +16,9 @@ def test_each_folder_gets_an_answer(make_run: MakeRun, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "slogate.judging"], input=asked, capture_output=True, text=True, check=True
     )
-    first, missing, again = map(json.loads, done.stdout.splitlines())
+    ready, *answers = done.stdout.splitlines()
+    first, missing, again = map(json.loads, answers)
+    assert ready == "ready"
     assert first == again == view_of(verify.judge_folder(folder.path, None, {}))
     assert "not a run folder" in missing["error"]
 

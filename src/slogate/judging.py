@@ -3,7 +3,8 @@ and the process that makes the load must not wait for it.
 
     python -m slogate.judging < folders > views
 
-For each run folder that a line of its input names, it writes one line of JSON: a `View`, or `{"error": ...}`.
+It says `ready` first. Then, for each run folder that a line of its input names, it writes one line of JSON: a `View`,
+or `{"error": ...}`.
 """
 
 import json
@@ -54,14 +55,18 @@ def view_of(outcome: verify.Outcome) -> View:
 def main() -> int:
     """Answers until its input ends."""
     os.nice(_LEAST_URGENT)
+    _say("ready")
     for line in sys.stdin:
         try:
-            answer = json.dumps(view_of(verify.judge_folder(Path(line.rstrip("\n")), None, os.environ)))
+            _say(json.dumps(view_of(verify.judge_folder(Path(line.rstrip("\n")), None, os.environ))))
         except SlogateError as error:
-            answer = json.dumps({"error": str(error)})
-        sys.stdout.write(f"{answer}\n")
-        sys.stdout.flush()
+            _say(json.dumps({"error": str(error)}))
     return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -45,13 +45,14 @@ class LiveVerdict:
                     self._view, self._due_s = view_of(run.outcome), float("inf")
                     self._dismiss()
             elif run is not None and run.is_judged_so_far and time.monotonic() >= self._due_s:
+                self._hire()
                 began_s = time.monotonic()
                 self._view = self._judged(run) or self._view
                 cost_s = time.monotonic() - began_s
                 self._due_s = time.monotonic() + max(_LEAST_PERIOD_S, cost_s / _MOST_SHARE)
             return self._view
 
-    def _judged(self, run: Run) -> View | None:
+    def _hire(self) -> None:
         if self._judge is None or self._judge.poll() is not None:
             self._judge = gevent.subprocess.Popen(
                 [sys.executable, "-m", "slogate.judging"],
@@ -60,12 +61,15 @@ class LiveVerdict:
                 text=True,
                 start_new_session=True,  # Ctrl-C at the terminal is not for it: it ends with its input
             )
+            self._judge.stdout.readline()  # "ready"
+
+    def _judged(self, run: Run) -> View | None:
         try:
             self._judge.stdin.write(f"{run.folder.path.resolve()}\n")
             self._judge.stdin.flush()
             line = self._judge.stdout.readline()
         except OSError:
-            return None  # it was killed; the next one who asks starts another
+            return None  # it was killed; the next one who asks has another
         answer: Any = json.loads(line) if line else {"error": "it was killed"}
         if "error" in answer or run is not self._run:
             return None

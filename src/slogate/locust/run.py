@@ -105,8 +105,8 @@ class Run:
 
     @property
     def is_judged_so_far(self) -> bool:
-        """Whether there is anything yet that the verdict looks at, and none that is final."""
-        return self._judged_s is not None and not self._ending
+        """Whether there is something on disk that the verdict looks at, and it is not final yet."""
+        return self._judged_s is not None and not self._ending and time.monotonic() > self._judged_s + 2 * _TICK_S
 
     def begin(self) -> None:
         """Holds Locust's start until everything that it will make is going to be recorded."""
