@@ -172,7 +172,9 @@ def test_a_test_that_is_ended_before_its_run_time_cannot_pass(server: WebServer,
     process.send_signal(signal.SIGINT)
     answer = finish(process, files / "out")
     assert answer.run_info()["state"] == "interrupted"
-    assert answer.code == 3, answer.stdout + answer.stderr
+    assert answer.code == 4, answer.stdout + answer.stderr
+    assert "of its --run-time" in answer.stderr
+    assert set(answer.states().values()) == {"inconclusive"}
 
 
 def test_users_that_hang_to_the_end_are_not_forgotten(server: WebServer, files: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,10 +52,10 @@ def environment(**changes: str) -> dict[str, str]:
     return {**kept, **changes}
 
 
-def start(*arguments: object, **changes: str) -> "subprocess.Popen[str]":
-    """Starts `slogate` and does not wait for it."""
+def start(*arguments: object, prefix: Sequence[str] = (), **changes: str) -> "subprocess.Popen[str]":
+    """Starts `slogate`, as an argument of the command `prefix` if there is one, and does not wait for it."""
     return subprocess.Popen(
-        [sys.executable, "-m", "slogate", *map(str, arguments)],
+        [*prefix, sys.executable, "-m", "slogate", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -11,7 +11,7 @@ Route = Callable[[BaseHTTPRequestHandler], None]
 class WebServer:
     """Serves `routes` on a port of its own; `seen` lists every request as (method, path, Cookie header)."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self.routes: dict[str, Route] = {}
         self.seen: list[tuple[str, str, str]] = []
         self._let_go = threading.Event()
@@ -38,7 +38,7 @@ class WebServer:
             def handle_error(self, request: object, client_address: object) -> None:
                 pass  # a browser that is killed or goes on breaks its connections off
 
-        self._server = Quiet(("127.0.0.1", 0), Handler)
+        self._server = Quiet((host, 0), Handler)
         self.socket_server: ThreadingHTTPServer = self._server
         self.port = self._server.server_port
         self.url = f"http://127.0.0.1:{self.port}"

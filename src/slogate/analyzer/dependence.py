@@ -47,16 +47,18 @@ def design_effect(indicators: Iterable[Bools]) -> float:
 
 
 def effective_size(n: int, effect: float, alpha: float) -> float:
-    """n observations with a design effect that was itself estimated from batches: n / effect * (z / t)^2.
-
-    The factor (z / t)^2 pays for not knowing the variance: z and t are the 1 - alpha quantiles of the normal and of
-    Student's distribution with one degree of freedom fewer than there are batches.
-    """
+    """n observations with a design effect that was itself estimated from batches: n / effect * (z / t)^2."""
     batches = min(BATCHES, n // _SMALLEST_BATCH)
-    if batches < 2:
-        return 0.0
-    guard = special.ndtri(1 - alpha) / special.stdtrit(batches - 1, 1 - alpha)
-    return float(n / effect * guard**2)
+    return 0.0 if batches < 2 else n / effect * guard(batches, alpha)
+
+
+def guard(batches: int, alpha: float) -> float:
+    """What not knowing the variance costs: (z / t)^2, by which an effective size is multiplied.
+
+    z and t are the 1 - alpha quantiles of the normal and of Student's distribution with one degree of freedom fewer
+    than there are batches, of which there must be two.
+    """
+    return float(special.ndtri(1 - alpha) / special.stdtrit(batches - 1, 1 - alpha)) ** 2
 
 
 def latency_indicators(

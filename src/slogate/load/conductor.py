@@ -67,6 +67,8 @@ class Conductor:
         if self._channel is not None:
             gevent.spawn(self._follow_commands, self._channel.commands_fd)
         self._gather()
+        if self._stop.is_set():
+            raise SystemExit(BROKEN)
         options = self._environment.parsed_options
         options.num_users = sum(sum(self._users_of(member.id).values()) for member in self._members.living)
         self._emit("ready", users=options.num_users)
@@ -101,12 +103,11 @@ class Conductor:
                 told = joined
                 self._emit("gathering", joined=joined, expected=expected)
             if time.monotonic() > deadline_s:
-                self._emit(
-                    "failed",
-                    message=f"{joined} of {expected} generators joined within {self._plan.workers_timeout_s:.0f} s",
-                    cure="start them with `slogate worker --master HOST`, and see whether the port is open",
+                self._fail(
+                    f"{joined} of {expected} generators joined within {self._plan.workers_timeout_s:.0f} s",
+                    "start them with `slogate worker --master HOST`, and see whether the port is open",
                 )
-                raise SystemExit(BROKEN)
+                return
             gevent.sleep(_POLL_S)
 
     def _users_of(self, sender: str) -> dict[str, int]:
@@ -125,7 +126,7 @@ class Conductor:
     def _take_in_late(self, member: Member) -> None:
         """One that joins when the load runs: it gets users, and a share as soon as they are there."""
         assert self._start_s is not None  # noqa: S101  # asked by the caller
-        member.joined_s = time.monotonic() - self._start_s
+        member.joined_s = max(0.0, time.monotonic() - self._start_s)
         self._tell(member.id, Begin(self._epoch_us(self._start_s), 0, 0))
         if self._plan.stretches is not None and time.monotonic() < self._end_s:
             member.is_waiting_for_a_share = True
@@ -256,6 +257,7 @@ class Conductor:
 
     def _fail(self, message: str, cure: str) -> None:
         self._emit("failed", message=message, cure=cure)
+        self._stop.set()
         self._leave(BROKEN)
 
     def _leave(self, code: int) -> None:

@@ -2,15 +2,21 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
-
-from locust import User
+from typing import Any, Protocol
 
 _LEAST_USERS_OF_A_CLASS = 2
 _SPARE = 2  # a generator must be able to take over what one that was lost had to do
 
 
-def users_of_an_open_load(classes: Sequence[type[User]], most_in_flight: int, generators: int) -> dict[str, int]:
+class UserClass(Protocol):
+    """What of a Locust user class decides how many users it gets."""
+
+    __name__: str
+    weight: float
+    fixed_count: int
+
+
+def users_of_an_open_load(classes: Sequence[UserClass], most_in_flight: int, generators: int) -> dict[str, int]:
     """Users for each generator: together they can hold `most_in_flight` iterations.
 
     Each class has its share by weight, and one user at least (two where there may be so many): a class without a user
@@ -25,7 +31,7 @@ def users_of_an_open_load(classes: Sequence[type[User]], most_in_flight: int, ge
     return {kind.__name__: users.get(kind.__name__, 0) for kind in classes}
 
 
-def users_of_a_closed_load(classes: Sequence[type[User]], users: int, index: int, generators: int) -> dict[str, int]:
+def users_of_a_closed_load(classes: Sequence[UserClass], users: int, index: int, generators: int) -> dict[str, int]:
     """The users of generator `index` (from 0). Over all generators: first each class's `fixed_count`, then by weight,
     as Locust gives them.
     """
@@ -40,7 +46,7 @@ def users_of_a_closed_load(classes: Sequence[type[User]], users: int, index: int
     for name in sorted(exact, key=lambda name: int(exact[name]) - exact[name])[:missing]:
         counts[name] += 1
     everyone = [name for name, count in counts.items() for _ in range(count)]
-    mine = everyone[index::generators]
+    mine = everyone[index::generators] if index < generators else []  # one that joined late has none
     return {name: mine.count(name) for name in counts}
 
 
@@ -54,7 +60,7 @@ class Dispatch:
     dispatch_in_progress = False
 
     def __init__(
-        self, users_of: Callable[[str], Mapping[str, int]], worker_nodes: list[Any], user_classes: list[type[User]]
+        self, users_of: Callable[[str], Mapping[str, int]], worker_nodes: list[Any], user_classes: Sequence[UserClass]
     ) -> None:
         self._users_of = users_of
         self._nodes = {node.id for node in worker_nodes}

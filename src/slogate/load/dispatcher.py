@@ -37,7 +37,7 @@ class Dispatcher:
 
     def start(self, start_s: float, until_s: float) -> None:
         """Begins: the schedule counts from `start_s`, and no arrival at or after its `until_s` is handed out."""
-        self._start_s, self._until_s = start_s, until_s
+        self._start_s, self._until_s = start_s, min(self._until_s, until_s)
         self._set_alarm()
 
     def deal(self, share: Share) -> None:

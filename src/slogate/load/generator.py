@@ -43,6 +43,7 @@ class Generator:
             environment.events, worker, offset_us, self._phases, self._observed, self._pacing.intended_start
         )
         self._start_s = float("inf")
+        self._until_s = plan.warmup_s + plan.duration_s  # in seconds of the schedule, to the last digit as planned
         self._ended = Event()
         self._grace_s = plan.grace_s
         self._told_users: Users | None = None
@@ -69,13 +70,14 @@ class Generator:
     def close(self, end_us: int, grace_s: float) -> None:
         """The load ends earlier than planned."""
         self._phases.end_s, self._grace_s = min(self._phases.end_s, self._monotonic_s(end_us)), grace_s
-        self._pacing.close(self._phases.end_s)
+        self._until_s = min(self._until_s, self._phases.end_s - self._start_s)
+        self._pacing.close(self._until_s)
 
     # The load
 
     def _make_load(self) -> None:
         gevent.sleep(max(0.0, self._start_s - time.monotonic()))
-        self._pacing.release(self._start_s, self._phases.judged_s, self._plan.warmup_s + self._plan.duration_s)
+        self._pacing.release(self._start_s, self._phases.judged_s, self._until_s)
         # Looked at again and again: the end may be brought forward.
         while (left_s := self._phases.end_s - time.monotonic()) > 0:
             gevent.sleep(min(left_s, _POLL_S))

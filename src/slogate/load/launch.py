@@ -17,7 +17,7 @@ _SPAWN_RATE_PER_S = 100  # all users begin at once; how fast they sign in is slo
 _LOOPBACK = "127.0.0.1"
 _LEAST_USERS = 10
 _MOST_USERS = 5_000
-_BUSY_PORT = re.compile(r"The Locust master port \((?:.*:)?(\d+)\) was busy")
+_BUSY_PORT = re.compile(r"Socket bind failure: Address already in use \(addr='\S*:(\d+)'\)")
 _FRAME = re.compile(r'^\s+File "(?P<path>[^"]+)", line (?P<line>\d+)', re.MULTILINE)
 
 

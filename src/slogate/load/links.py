@@ -149,7 +149,7 @@ def follow_master(environment: Any) -> None:
 
 def leave_when_the_master_is_gone(environment: Any) -> None:
     """Ends this Locust worker when its master has been silent for a while."""
-    gevent.spawn(_leave_when_the_master_is_gone, environment.runner)
+    gevent.spawn(_leave_when_the_master_is_gone, environment)
 
 
 def _forward(queue: Any, take: Callable[[Message], None]) -> None:
@@ -164,11 +164,13 @@ def _say_hello_while_there_is_no_task(follower: Follower) -> None:
         gevent.sleep(_HELLO_PERIOD_S)
 
 
-def _leave_when_the_master_is_gone(runner: Any) -> None:
+def _leave_when_the_master_is_gone(environment: Any) -> None:
+    runner = environment.runner
     while True:
         gevent.sleep(_HELLO_PERIOD_S)
         heard_s = runner.last_heartbeat_timestamp
         if heard_s is not None and time.time() - heard_s > _MASTER_SILENT_S:
             sys.stderr.write(f"the master has been silent for {_MASTER_SILENT_S:.0f} s; this worker ends\n")
+            environment.process_exit_code = BROKEN  # also after the last word: nobody has heard it
             runner.quit()
             return

@@ -60,11 +60,11 @@ class Pacing:
 
     # What the generator does
 
-    def release(self, start_s: float, judged_s: float, seconds: float) -> None:
-        """Lets all users go; the schedule counts from `start_s` and no iteration begins `seconds` after it or later."""
-        self._start_s, self._judged_s, self._end_s = start_s, judged_s, start_s + seconds
+    def release(self, start_s: float, judged_s: float, until_s: float) -> None:
+        """Lets all users go; the schedule counts from `start_s`, and no iteration begins at or after its `until_s`."""
+        self._start_s, self._judged_s, self._end_s = start_s, judged_s, start_s + until_s
         if self._dispatcher is not None:
-            self._dispatcher.start(start_s, seconds)
+            self._dispatcher.start(start_s, until_s)
         self._released.set()
 
     def deal(self, share: Share) -> None:
@@ -72,11 +72,11 @@ class Pacing:
         if self._dispatcher is not None:
             self._dispatcher.deal(share)
 
-    def close(self, end_s: float) -> None:
-        """No iteration begins at or after `end_s`."""
-        self._end_s = min(self._end_s, end_s)
+    def close(self, until_s: float) -> None:
+        """No iteration begins at or after `until_s` of the schedule."""
+        self._end_s = min(self._end_s, self._start_s + until_s)
         if self._dispatcher is not None:
-            self._dispatcher.close(end_s - self._start_s)
+            self._dispatcher.close(until_s)
 
     @property
     def in_flight(self) -> int:

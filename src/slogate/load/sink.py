@@ -17,11 +17,12 @@ class Sink:
     def __init__(self, requests: Path, generator: Path) -> None:
         self._requests = ChunkWriter(requests, REQUESTS)
         self._generator = ChunkWriter(generator, HOST)
+        self._closed = False
         self.failure: OSError | None = None
 
     def rows(self, worker: str, rows: Rows) -> None:
         """One second of one generator."""
-        if self.failure is not None:
+        if self.failure is not None or self._closed:
             return
         try:
             if rows.batch is not None:
@@ -32,7 +33,10 @@ class Sink:
             self.failure = error
 
     def close(self) -> None:
-        """Ends both streams."""
+        """Ends both streams; a second time does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         for writer in (self._requests, self._generator):
             try:
                 writer.close()

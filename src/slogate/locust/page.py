@@ -23,6 +23,7 @@ class Page:
     def __init__(self, web_ui: Any, base_path: str) -> None:
         self._live = LiveVerdict()
         self._refreshing: Any = None
+        self._path = f"{base_path}/slogate"
         self._stats_path = f"{base_path}/stats/requests"
         pages = flask.Blueprint("slogate", __name__, url_prefix=base_path or None)
         for rule, view in (("/slogate", self._report), ("/slogate/verdict.json", self._document)):
@@ -35,10 +36,7 @@ class Page:
                 *web_ui.template_args.get("extended_tables", []),
                 {
                     "key": _KEY,
-                    "structure": [
-                        *({"key": name, "title": name.capitalize()} for name in _COLUMNS),
-                        {"key": "report", "title": "Report", "markdown": True},
-                    ],
+                    "structure": [{"key": name, "title": name.capitalize()} for name in _COLUMNS],
                 },
             ],
         }
@@ -79,5 +77,5 @@ class Page:
         if view is None:
             return []
         whole, *objectives = view["rows"]
-        rows = ({**whole, "report": "[open](./slogate)"}, *objectives)
-        return [{**dict.fromkeys((*_COLUMNS, "report"), ""), **row} for row in rows]
+        rows = ({**whole, "evidence": f"{whole['evidence']}; the whole report is at {self._path}"}, *objectives)
+        return [{**dict.fromkeys(_COLUMNS, ""), **row} for row in rows]

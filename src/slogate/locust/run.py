@@ -20,7 +20,7 @@ from locust.runners import MasterRunner
 
 from slogate import verify
 from slogate.analyzer.evidence import RunState
-from slogate.errors import MeasurementError, SlogateError
+from slogate.errors import CutShortError, MeasurementError, SlogateError
 from slogate.host.address import is_this_machine
 from slogate.load.intake import Intake
 from slogate.load.members import Members
@@ -221,26 +221,26 @@ class Run:
                 "duration_s": end_s - judged_s,
             }
         )
-        cut_short = self._cut_short(end_s)
-        if self.failure is not None:
-            self._record.state, self._record.reason = RunState.FAILED, self.failure.message
-        elif cut_short:
-            self._record.state, self._record.reason = RunState.INTERRUPTED, cut_short
-        else:
+        self.failure = self.failure or self._cut_short(end_s)
+        if self.failure is None:
             self._record.state = RunState.COMPLETE
+        else:
+            cut_short = isinstance(self.failure, CutShortError)
+            self._record.state = RunState.INTERRUPTED if cut_short else RunState.FAILED
+            self._record.reason = self.failure.message
         self.folder.release_reserve()
         self._record.end(self._epoch_s(time.monotonic()))
         self.folder.settle()
 
-    def _cut_short(self, end_s: float) -> str:
+    def _cut_short(self, end_s: float) -> CutShortError | None:
         """Why the test is not all that was asked for. One that has no run time lasts until somebody ends it, and so
         does one in the web interface.
         """
         options = self._environment.parsed_options
         lasted_s = end_s - self._start_s
         if not options.headless or not options.run_time or lasted_s > options.run_time - _EARLY_S:
-            return ""
-        return f"it was ended after {lasted_s:.0f} s of the {options.run_time} s that --run-time asks for"
+            return None
+        return CutShortError(f"the test was ended after {lasted_s:.0f} s of the {options.run_time} s of its --run-time")
 
     # run.json while the test lasts
 
