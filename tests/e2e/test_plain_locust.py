@@ -66,7 +66,7 @@ def test_the_shop_passes_by_the_scenario_of_this_repository(shop: RunningShop, f
     assert (info["profile"], info["state"], info["areas"]) == ("locust", "complete", ["api"])
     assert (info["load"]["model"], info["load"]["users"], info["load"]["rows_sent"]) == ("closed", 20, len(rows))
     assert [phase["name"] for phase in info["phases"]] == ["warm-up", "load"]
-    assert set(rows["phase"]) == {"warm-up", "load"}
+    assert {"warm-up", "load"} <= set(rows["phase"])  # and perhaps what began while Locust stopped its users
     assert rows["intended_at_us"].isna().all()
     assert "closed_model" in {finding["code"] for finding in answer.verdict()["findings"]}
     assert slogate("judge", answer.folder, out=files).code == 0

@@ -37,7 +37,7 @@ from slogate.slo.model import Area
 _LOCAL = "local"  # what Locust's local runner calls its only node
 _POLL_S = 0.02
 _TICK_S = 1.0
-_JOIN_TIMEOUT_S = 8.0  # they are connected already, and ask once a second
+_JOIN_TIMEOUT_S = 6.0  # they are connected already, and ask once a second
 _FINAL_TIMEOUT_S = 15.0
 _EARLY_S = 1.0  # Locust's own timer may be a little early
 
