@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test check example-datasette setup clean
+.PHONY: help demo test test-tools check example-datasette setup clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,9 +16,17 @@ demo: setup
 	$(BIN)/slogate demo
 
 # What measures runs last and alone; the rest mostly waits, so it shares the machine.
-test: setup check
+test: setup check test-tools
 	$(BIN)/python -m pytest --numprocesses 3 --quiet -m "not alone"
 	$(BIN)/python -m pytest --quiet -m alone
+
+# Servers that nobody here wrote, and what makes certificates and networks for the tests.
+test-tools:
+	@for tool in nginx openssl ip; do PATH="$$PATH:/usr/sbin:/sbin" command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	[ -z "$$missing" ] || { \
+		echo "installing what the tests need:$$missing"; \
+		[ "$$(id -u)" = 0 ] || { echo "run: sudo apt-get install nginx-light openssl iproute2"; exit 1; }; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nginx-light openssl iproute2 >/dev/null; }
 
 check: setup
 	$(BIN)/ruff check

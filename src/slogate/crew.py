@@ -55,20 +55,28 @@ class Crew:
         self._children.append(child)
         return child
 
-    def wait_for(self, child: Child, kind: str, timeout_s: float = float("inf")) -> Event:
-        """The next event of that kind from that child.
+    def wait_for(
+        self, child: Child, kind: str, timeout_s: float = float("inf"), silence_s: float = float("inf")
+    ) -> Event:
+        """The next event of that kind from that child, within `timeout_s`, and never silent for `silence_s` until then.
 
         Raises `CutShortError` when the run should end or a process was killed, and what a child told as `failed`.
         """
-        deadline_s = time.monotonic() + timeout_s
+        deadline_s, heard_s = time.monotonic() + timeout_s, time.monotonic()
         while time.monotonic() < deadline_s:
             gone = child.exit_code is not None  # asked before reading, so that its last words are read
             for event in child.events():
+                heard_s = time.monotonic()
                 if event["event"] == kind:
                     return event
                 self._attend(event)
             if gone:
                 raise self._death_of(child)
+            if time.monotonic() - heard_s > silence_s:
+                raise MeasurementError(
+                    f"{child.name} has given no sign of life for {silence_s:.0f} s: something in it never lets go",
+                    cure="look for a loop or a blocking call in the scenario; it holds up all users of its process",
+                )
             self.pause()
         raise MeasurementError(
             f"{child.name} was not {kind} within {timeout_s:.0f} s", cure="look at its log in the run folder"

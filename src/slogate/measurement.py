@@ -20,7 +20,7 @@ from slogate.errors import BrowserError, ConfigError, CutShortError, Measurement
 from slogate.host.address import is_this_machine
 from slogate.host.local import LocalSampler
 from slogate.interruption import Interruption
-from slogate.load.launch import start_locust, users_for
+from slogate.load.launch import options_in, start_locust, users_for
 from slogate.load.plan import LoadPlan
 from slogate.process import Child
 from slogate.redact import without_credentials
@@ -35,6 +35,7 @@ from slogate.vitals.plan import PagesPlan
 _START_TIMEOUT_S = 90.0
 _JOIN_TIMEOUT_S = 600.0  # generators on other machines, which people or a scheduler start
 _SIGN_IN_TIMEOUT_S = 300.0
+_MOST_SILENCE_S = 30.0  # of a generator under load, which says once a second that it goes on
 _LEAST_GRACE_S = 10.0
 _SEED = 1
 
@@ -129,7 +130,7 @@ class Measurement:
         self._record.phase("load", started["judged_s"], started["end_s"], judged=True)
         self._record.write()
         self._progress.phase("load", started["end_s"])
-        self._record.load_finished(self._crew.wait_for(child, "finished"))
+        self._record.load_finished(self._crew.wait_for(child, "finished", silence_s=_MOST_SILENCE_S))
         self._crew.release(child)
 
     def _watch_host(self) -> None:
@@ -172,6 +173,8 @@ class Measurement:
             workers_timeout_s=_START_TIMEOUT_S if generators.expected is None else _JOIN_TIMEOUT_S,
         )
         self._record.load_planned(rates, plan.users, plan.arrivals, plan.seed, plan.warmup_s, plan.duration_s)
+        if ignored := options_in(self._crew.environ):
+            self._progress.note(f"{', '.join(ignored)}: ignored; a run is what slo.yaml and the command line say")
         target = self._setup.targets[Area.API]
         return self._crew.add(
             start_locust(

@@ -98,11 +98,19 @@ def test_an_iteration_that_raised_before_its_request_is_a_failed_row() -> None:
     assert recorded.recording.first_error == "KeyError: 'token'"
 
 
-def test_one_that_raised_after_it_is_only_told_of() -> None:
+def test_one_that_raised_after_it_is_a_failed_row_too() -> None:
     recorded = Recorded()
     recorded.events.user_error.fire(user_instance=None, exception=KeyError("token"), tb=None)
+    (row,) = recorded.rows()
+    assert (row["outcome"], row["intended_at_us"]) == ("check_failed", None)
+
+
+def test_a_request_that_cannot_be_kept_is_counted() -> None:
+    recorded = Recorded()
+    recorded.events.request.fire(request_type="GET", name="/a", response_time="soon")
     assert recorded.rows() == []
-    assert recorded.recording.first_error
+    assert recorded.recording.unrecorded == 1
+    assert recorded.recording.first_error.startswith("TypeError")
 
 
 def test_a_request_without_an_answer_is_slower_than_any_limit() -> None:

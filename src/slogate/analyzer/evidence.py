@@ -183,6 +183,8 @@ class LoadSummary:
     first_error: str = ""
     refused_hosts: tuple[str, ...] = ()
     without_request: int = 0
+    unrecorded: int = 0
+    ended_users: int = 0
     own_error: str = ""
     workers: tuple[Worker, ...] = ()
     ended_early: str = ""

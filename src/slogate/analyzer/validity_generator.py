@@ -219,6 +219,23 @@ def _scenario(load: LoadSummary) -> Iterator[Finding]:
             f"{load.failed_users} of {load.users} users ended in their on_start",
             "usually a sign-in that the target refused",
         )
+    if load.unrecorded:
+        yield error(
+            "requests_unrecorded",
+            Area.API,
+            f"{load.unrecorded:,} requests could not be recorded: {load.first_error}",
+            "let the client that the scenario uses fire events.request as Locust's own clients do",
+        )
+    if load.ended_users:
+        # Where every arrival found a user all the same, it changed nothing.
+        unserved = (load.planned_arrivals or 0) > (load.started_arrivals or 0)
+        yield (error if unserved else warning)(
+            "users_ended",
+            Area.API,
+            f"{load.ended_users} of {load.users} users ended themselves before the end"
+            + (", and arrivals that were theirs had no user" if unserved else ""),
+            "let a task return where it raises StopUser: the next arrival is another visitor",
+        )
     if load.first_error:
         yield warning(
             "scenario_raised",

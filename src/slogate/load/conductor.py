@@ -29,6 +29,7 @@ BROKEN = 4  # the exit code of a generator that did not come to its end
 _STOP_GRACE_S = 2.0  # for requests in flight when the command says stop: someone is waiting at the terminal
 _FINAL_TIMEOUT_S = 15.0
 _LEAD_S = 0.5  # between telling generators on other machines to begin or share anew, and that time
+_SIGN_OF_LIFE_S = 1.0
 _POLL_S = 0.02
 
 
@@ -57,6 +58,7 @@ class Conductor:
         self._early_end = ""
         self._start_s: float | None = None
         self._end_s = float("inf")
+        self._said_s = 0.0
         environment.dispatcher_class = lambda worker_nodes, user_classes: crowd.Dispatch(
             self._users_of, worker_nodes, user_classes
         )
@@ -65,7 +67,7 @@ class Conductor:
     def hold_until_go(self) -> None:
         """Gathers the generators and says ready, and holds Locust's start until the command says go."""
         if self._channel is not None:
-            gevent.spawn(self._follow_commands, self._channel.commands_fd)
+            self._spawn(self._follow_commands, self._channel.commands_fd)
         self._gather()
         if self._stop.is_set():
             raise SystemExit(BROKEN)
@@ -76,7 +78,7 @@ class Conductor:
             self._go.wait()
         if self._stop.is_set():
             raise SystemExit(BROKEN)
-        gevent.spawn(self._conduct)
+        self._spawn(self._conduct)
 
     def hear(self, sender: str, message: Message) -> None:
         """What a generator says, by its Locust id."""
@@ -165,6 +167,7 @@ class Conductor:
         for member, share in self._members.deal(0.0):
             self._tell(member.id, Begin(self._epoch_us(start_s), share.index, share.count))
         while time.monotonic() < self._end_s and not self._stop.wait(_POLL_S):
+            self._say_that_it_goes_on()
             self._look_after_generators()
             if self._sink.failure is not None or not self._members.living:
                 self._stop.set()
@@ -185,7 +188,14 @@ class Conductor:
         until_s = self._end_s + grace_s + _FINAL_TIMEOUT_S
         while any(member.final is None for member in self._members.living) and time.monotonic() < until_s:
             gevent.sleep(_POLL_S)
+            self._say_that_it_goes_on()
             self._look_after_generators()
+
+    def _say_that_it_goes_on(self) -> None:
+        now_s = time.monotonic()
+        if now_s - self._said_s >= _SIGN_OF_LIFE_S:
+            self._said_s = now_s
+            self._emit("alive")
 
     def _wait_for_users(self) -> bool:
         """Waits until every user has run its on_start or failed in it; False when there is nothing to go on with."""
@@ -251,6 +261,7 @@ class Conductor:
                 else:
                     self._early_end = told.get("reason", "")
                     self._stop.set()
+                    self._go.set()  # it may still be held
         self._early_end = ""
         self._stop.set()
         self._go.set()
@@ -259,6 +270,14 @@ class Conductor:
         self._emit("failed", message=message, cure=cure)
         self._stop.set()
         self._leave(BROKEN)
+
+    def _spawn(self, work: Callable[..., None], *arguments: object) -> None:
+        """Work in the background whose failure is told: the command would wait for ever otherwise."""
+
+        def fail(greenlet: Any) -> None:
+            self._fail(f"slogate's part in Locust broke: {greenlet.exception!r}", "report it with the kept locust.log")
+
+        gevent.spawn(work, *arguments).link_exception(fail)
 
     def _leave(self, code: int) -> None:
         self._environment.process_exit_code = code

@@ -15,7 +15,7 @@ from gevent.event import Event
 
 from slogate.load.arrivals import Share
 from slogate.load.hosts import HostGuard
-from slogate.load.messages import Final, Message, Ready, Users
+from slogate.load.messages import Final, Message, Ready, Refusal, Users
 from slogate.load.pacing import Pacing
 from slogate.load.plan import LoadPlan
 from slogate.load.recording import Phases, Recording
@@ -49,7 +49,7 @@ class Generator:
         self._told_users: Users | None = None
         with contextlib.suppress(OSError):
             os.nice(-10)  # where we may: a generator that must queue for the CPU measures its own queue
-        self._ticking = gevent.spawn(self._tick_to_the_end)
+        self._ticking = self._spawn(self._tick_to_the_end)
         tell(Ready())
 
     # What the conductor says
@@ -61,7 +61,7 @@ class Generator:
         self._phases.judged_s = self._start_s + self._plan.warmup_s
         self._phases.end_s = self._phases.judged_s + self._plan.duration_s
         self._pacing.deal(Share(0.0, index, count))
-        gevent.spawn(self._make_load)
+        self._spawn(self._make_load)
 
     def deal(self, from_us: int, index: int, count: int) -> None:
         """Takes another share of the arrivals from then on."""
@@ -72,6 +72,16 @@ class Generator:
         self._phases.end_s, self._grace_s = min(self._phases.end_s, self._monotonic_s(end_us)), grace_s
         self._until_s = min(self._until_s, self._phases.end_s - self._start_s)
         self._pacing.close(self._until_s)
+
+    def _spawn(self, work: Callable[[], None]) -> Any:
+        """Work in the background whose failure is told: nobody would notice it otherwise."""
+
+        def fail(greenlet: Any) -> None:
+            self._tell(Refusal(f"it broke: {self._recording.in_words(greenlet.exception)}"))
+
+        spawned = gevent.spawn(work)
+        spawned.link_exception(fail)
+        return spawned
 
     # The load
 
@@ -105,6 +115,8 @@ class Generator:
                 failed_users=len(self._pacing.failures),
                 first_error=self._recording.first_error,
                 own_error=self._observed.own_error,
+                unrecorded=self._recording.unrecorded,
+                ended_users=self._pacing.ended_users,
                 refused_hosts=sorted(self._guard.refused)[:20],
             )
         )
@@ -123,7 +135,7 @@ class Generator:
 
     def _tell_of_users(self) -> None:
         failures = self._pacing.failures
-        first = self._recording.masked(f"{type(failures[0]).__name__}: {failures[0]}")[:500] if failures else ""
+        first = self._recording.in_words(failures[0]) if failures else ""
         users = Users(self._pacing.ready, len(failures), first)
         if users != self._told_users:
             self._told_users = users

@@ -47,7 +47,7 @@ class Intake:
                 now_us = round(time.monotonic() * 1e6) + self._wall_offset_us
                 self._tell(sender, ClockAnswer(message.asked_s, now_us))
             case Refusal():
-                self._refuse(f"generator {member.name} ({member.host}) cannot take part: {message.reason}", "")
+                self._refuse(f"generator {member.name} ({member.host}) cannot make its load: {message.reason}", "")
             case Ready():
                 member.admitted = True
             case Rows():

@@ -14,6 +14,7 @@ from slogate.process import Child
 
 _PLUGIN = Path(__file__).with_name("locustfile.py")
 _SPAWN_RATE_PER_S = 100  # all users begin at once; how fast they sign in is slogate's, and Locust warns above this
+_OPTION_VARIABLES = "LOCUST_"
 _LOOPBACK = "127.0.0.1"
 _LEAST_USERS = 10
 _MOST_USERS = 5_000
@@ -56,9 +57,19 @@ def start_locust(
         "locust",
         arguments,
         log_path=folder / "locust.log",
-        environ={**environ, PLAN_VARIABLE: str(plan_path)},
+        # Locust reads options from variables too, which could leave tasks out, and nobody would see it in the run.
+        environ={**_without_options(environ), PLAN_VARIABLE: str(plan_path)},
         explain=lambda log: why_not_ready(log, locustfiles),
     )
+
+
+def options_in(environ: Mapping[str, str]) -> list[str]:
+    """The variables that Locust would take options from."""
+    return sorted(name for name in environ if name.startswith(_OPTION_VARIABLES))
+
+
+def _without_options(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environ.items() if not name.startswith(_OPTION_VARIABLES)}
 
 
 def worker_command(master: tuple[str, int], processes: int | None, locustfiles: Sequence[Path]) -> list[str]:

@@ -98,6 +98,8 @@ class Members:
             "unfinished": sum(final.unfinished for final in finals),
             "failed_users": sum(final.failed_users for final in finals),
             "first_error": next((final.first_error for final in finals if final.first_error), ""),
+            "unrecorded": sum(final.unrecorded for final in finals),
+            "ended_users": sum(final.ended_users for final in finals),
             "own_error": next((final.own_error for final in finals if final.own_error), ""),
             "refused_hosts": sorted({host for final in finals for host in final.refused_hosts}),
             "workers": workers,

@@ -27,7 +27,7 @@ class Hello:
 
 @dataclass(frozen=True)
 class Refusal:
-    """The generator cannot take part."""
+    """The generator cannot take part, or it cannot go on."""
 
     reason: str
 
@@ -117,7 +117,10 @@ class Rows:
 
 @dataclass(frozen=True)
 class Final:
-    """The last word of a generator, after its last rows. Arrivals are of the judged part."""
+    """The last word of a generator, after its last rows. Arrivals are of the judged part.
+
+    `unrecorded` requests were told in a way that could not be kept; `ended_users` went before the end.
+    """
 
     rows_told: int
     started_arrivals: int
@@ -127,6 +130,8 @@ class Final:
     failed_users: int
     first_error: str
     own_error: str
+    unrecorded: int
+    ended_users: int
     refused_hosts: list[str]
 
 

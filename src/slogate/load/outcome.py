@@ -6,6 +6,15 @@ _TIMEOUT_NAMES = ("timeout", "timedout")
 _CONNECTION_NAMES = ("connection", "protocol", "parse", "incomplete", "httpexception")
 
 
+def status_of(response: object) -> int:
+    """The HTTP status of a client's response; 0 where there is none, or what stands there is no status."""
+    try:
+        status = int(getattr(response, "status_code", None) or 0)
+    except (TypeError, ValueError):
+        return 0
+    return status if 100 <= status <= 999 else 0
+
+
 def classify(status: int, exception: BaseException | str | None) -> Outcome:
     """The outcome of one request.
 

@@ -22,6 +22,7 @@ from slogate.load.plan import LoadPlan
 from slogate.load.self_observation import SelfObservation
 
 _FOR_EVER_S = 10**8
+_MOST_ANCESTORS = 4
 _SIGN_INS_PER_S = 50  # what on_start asks comes before the warm-up, and must not come as a wall
 
 
@@ -47,6 +48,7 @@ class Pacing:
         self._under_way: dict[Any, Iteration] = {}  # by greenlet
         self._asked_nothing = 0
         self.ready = 0
+        self.ended_users = 0
         self.failures: list[BaseException] = []
         kinds = [kind for kind in user_classes if kind.weight > 0]
         rates = plan.rate_plan
@@ -108,12 +110,24 @@ class Pacing:
 
     def intended_start(self) -> float | None:
         """When the current iteration was meant to start; once, for its first request, and None for the later ones."""
-        iteration = self._under_way.get(gevent.getcurrent())
+        iteration = self._iteration_of(gevent.getcurrent())
         if iteration is None:
             return None
         intended_s, iteration.intended_s = iteration.intended_s, None
         iteration.since_s = time.monotonic()
         return intended_s
+
+    def _iteration_of(self, greenlet: Any) -> Iteration | None:
+        """A task may ask from greenlets that it has spawned; gevent knows which one spawned which."""
+        for _ in range(_MOST_ANCESTORS):
+            iteration = self._under_way.get(greenlet)
+            if iteration is not None:
+                return iteration
+            parent = getattr(greenlet, "spawning_greenlet", None)
+            greenlet = parent() if parent is not None else None
+            if greenlet is None:
+                return None
+        return None
 
     # What a user does
 
@@ -135,6 +149,11 @@ class Pacing:
         iteration = self._under_way.pop(greenlet, None)
         if iteration is not None and iteration.intended_s is not None and iteration.intended_s >= self._judged_s:
             self._asked_nothing += 1
+
+    def _left(self, greenlet: Any) -> None:
+        """A task may end its user (StopUser); Locust ends all of them after the end."""
+        self._ended(greenlet)
+        self.ended_users += time.monotonic() < self._end_s
 
     def _await_turn_to_sign_in(self) -> None:
         now_s = time.monotonic()
@@ -161,7 +180,7 @@ class Pacing:
                 self.failures.append(error)
                 raise
             self.ready += 1
-            user.greenlet.link(self._ended)  # a task may end its user
+            user.greenlet.link(self._left)
             self._released.wait()
             user.wait()
 

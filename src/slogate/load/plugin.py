@@ -20,6 +20,13 @@ from slogate.load.plan import PLAN_VARIABLE, LoadPlan
 def install() -> None:
     """Hooks slogate into this Locust process."""
     events.init.add_listener(_take_part)
+    if PLAN_VARIABLE in os.environ:
+        events.init_command_line_parser.add_listener(_ignore_configuration_files)
+
+
+def _ignore_configuration_files(parser: Any) -> None:
+    """A locust.conf that lies about could leave tasks out, and nobody would see it in the run."""
+    parser._default_config_files = []  # there is no other way to say so to ConfigArgParse
 
 
 def _take_part(environment: Any, runner: Any, **_: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from slogate.analyzer.evidence import NO_ANSWER, RAISED, Outcome
 from slogate.load.messages import Rows
-from slogate.load.outcome import classify
+from slogate.load.outcome import classify, status_of
 from slogate.load.recorder import Recorder
 from slogate.load.self_observation import SelfObservation
 from slogate.redact import Redactor, secrets_in_environment
@@ -42,7 +42,9 @@ class Recording:
     """Listens to Locust until `stop`. `intended_start` tells when the iteration that asks was meant to start, and
     `observed` hears what went wrong on this side.
 
-    `offset_us` turns monotonic seconds of this process into microseconds since the epoch, on the clock of the run.
+    `unrecorded` counts requests that were told in a way that could not be kept, and `first_error` is the first
+    exception of a task, or of that. `offset_us` turns monotonic seconds of this process into microseconds since the
+    epoch, on the clock of the run.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Recording:
         self._names: dict[str, str] = {}
         self._arrivals_told = 0
         self.first_error = ""
+        self.unrecorded = 0
         events.request.add_listener(self._on_request)
         events.user_error.add_listener(self._on_user_error)
 
@@ -90,43 +93,51 @@ class Recording:
         self._events.request.remove_listener(self._on_request)
         self._events.user_error.remove_listener(self._on_user_error)
 
-    def masked(self, text: str) -> str:
-        """`text` without secrets."""
-        return self._redact(text)
+    def in_words(self, error: BaseException) -> str:
+        """What kind of error it is and what it says, without secrets."""
+        return self._redact(f"{type(error).__name__}: {error}")[:500]
 
-    def _on_request(
+    def _on_request(self, **told: Any) -> None:
+        """Locust swallows what a listener raises, so a request that cannot be kept must at least be counted."""
+        try:
+            self._keep(**told)
+        except Exception as error:  # noqa: BLE001  # whatever a client of somebody else's tells
+            self.unrecorded += 1
+            self.first_error = self.first_error or self.in_words(error)
+
+    def _keep(
         self,
         request_type: str,
         name: str,
         response_time: float,
-        response_length: int | None,
-        response: Any,
-        exception: Any,
-        start_time: float,
+        response_length: int | None = None,
+        response: Any = None,
+        exception: Any = None,
+        start_time: float | None = None,
         **_: Any,
     ) -> None:
         if exception is not None:
             self._observed.failed(exception)
-        status = getattr(response, "status_code", None) or 0
+        status, latency_s, now_s = status_of(response), response_time / 1000, time.monotonic()
         self._record(
             # Locust tells the wall clock; the difference of the two clocks now brings it onto the one clock of the run.
-            start_time - time.time() + time.monotonic(),
+            now_s - latency_s if start_time is None else start_time - time.time() + now_s,
             self._intended_start(),
-            response_time / 1000,
+            latency_s,
             name,
-            request_type,
+            str(request_type),
             status,
             classify(status, exception),
-            response_length or 0,
+            int(response_length or 0),
             getattr(response, "connect_us", None),
         )
 
     def _on_user_error(self, exception: BaseException, **_: Any) -> None:
-        intended_s = self._intended_start()
-        if intended_s is not None:
-            latency_s = time.monotonic() - intended_s
-            self._record(intended_s, intended_s, latency_s, RAISED, "", 0, Outcome.CHECK_FAILED, 0, None)
-        self.first_error = self.first_error or self._redact(f"{type(exception).__name__}: {exception}")[:300]
+        """An iteration that an exception ended is a failed row of its own: what it did not ask any more is missing."""
+        intended_s, now_s = self._intended_start(), time.monotonic()
+        began_s = now_s if intended_s is None else intended_s
+        self._record(began_s, intended_s, now_s - began_s, RAISED, "", 0, Outcome.CHECK_FAILED, 0, None)
+        self.first_error = self.first_error or self.in_words(exception)
 
     def _record(
         self,
@@ -150,7 +161,7 @@ class Recording:
 
     def _named(self, endpoint: str) -> str:
         """The endpoint without secrets. Kept: most scenarios have few names, and masking costs more than a request."""
-        name = self._redact(endpoint)
+        name = self._redact(str(endpoint))
         if len(self._names) < _MOST_NAMES:
             self._names[endpoint] = name
         return name

@@ -102,6 +102,8 @@ class Witness:
                 failed_users=0,
                 first_error=self._recording.first_error,
                 own_error=self._observed.own_error,
+                unrecorded=self._recording.unrecorded,
+                ended_users=0,
                 refused_hosts=[],
             )
         )

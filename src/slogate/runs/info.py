@@ -65,6 +65,8 @@ class LoadInfo(_Record):
     rows_sent: int | None = None
     failed_users: int = 0
     first_error: str = ""  # the first exception that a task or an on_start raised
+    unrecorded: int = 0  # requests that were told in a way that could not be kept
+    ended_users: int = 0  # that went before the end
     own_error: str = ""  # the first refusal of a generator's own system, such as no port left
     refused_hosts: list[str] = Field(default_factory=list)
     workers: list[WorkerInfo] = Field(default_factory=list)

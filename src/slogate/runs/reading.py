@@ -50,6 +50,8 @@ def _load(load: LoadInfo) -> LoadSummary:
         first_error=load.first_error,
         refused_hosts=tuple(load.refused_hosts),
         without_request=load.without_request,
+        unrecorded=load.unrecorded,
+        ended_users=load.ended_users,
         own_error=load.own_error,
         workers=tuple(
             Worker(lost=worker.state == "lost", **worker.model_dump(exclude={"state", "pid"}))
