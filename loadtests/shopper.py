@@ -1,6 +1,7 @@
 """Shoppers on the shop's API: they browse, search, look, fill a cart and order, and some sign in.
 
-It also runs alone: locust -f loadtests/shopper.py --headless -u 5 -r 5 -t 10s --host http://127.0.0.1:8710
+It also runs alone, and --slo has the test judged:
+locust -f loadtests/shopper.py --slo slo.yaml --headless -u 5 -r 5 -t 10s --host http://127.0.0.1:8710
 
 One task is one arrival, so each makes one request where it can. Paths with an id are named by their pattern, so that
 all products count as one endpoint. Search words are plain letters: one odd query value can make a firewall ban the
@@ -13,6 +14,8 @@ from threading import Lock
 from typing import Any
 
 from locust import FastHttpUser, between, task
+
+import slogate.locust  # noqa: F401  # gives plain `locust` the options --slo, --slo-out and --release
 
 ACCOUNTS = [f"shopper{number:02d}@example.com" for number in range(1, 11)]
 PASSWORD = os.environ.get("SHOP_PASSWORD", "harbour-lantern-42")

@@ -60,11 +60,7 @@ def main(arguments: list[str]) -> int:
 def _complain(error: SlogateError, *, debug: bool = False) -> None:
     if debug:
         traceback.print_exc()
-    redact = Redactor(secrets_in_environment(os.environ))
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print(Text("error: ", style="bold red") + Text(redact(error.message)))
-    if error.cure:
-        console.print(Text(f"  -> {redact(error.cure)}", style="dim"))
+    Console(stderr=True, highlight=False, soft_wrap=True).print(terminal.complaint(error))
 
 
 def _complain_of_defect(error: Exception, *, debug: bool) -> None:
@@ -226,7 +222,7 @@ def capacity(
     if as_json:
         click.echo(capacity_report.render_json(found.document), nl=False)
     else:
-        _stdout().print(capacity_report.render(found.document))
+        terminal.stdout_console().print(capacity_report.render(found.document))
     click.echo(f"\nreport: {found.path / 'capacity.html'}", err=True)
     return found.exit_code
 
@@ -300,7 +296,7 @@ def report(run_name: str, name: str, out: Path) -> int:
     """
     outcome = verify.judge_folder(find_run(run_name, out), None, os.environ)
     if name == "terminal":
-        _stdout().print(terminal.render(outcome.report))
+        terminal.stdout_console().print(terminal.render(outcome.report))
     else:
         click.echo(verify.rendered(outcome, name), nl=False)
     return ExitCode.PASS
@@ -318,7 +314,7 @@ def check(slo_path: Path) -> int:
       slogate check --slo staging/slo.yaml
     """
     file = read_slo(slo_path, os.environ)
-    _stdout().print(checklist.render(file.slo, str(slo_path)))
+    terminal.stdout_console().print(checklist.render(file.slo, str(slo_path)))
     return ExitCode.PASS
 
 
@@ -387,7 +383,7 @@ def doctor(fix: bool) -> int:
     if fix:
         install_browser(lambda text: click.echo(text, err=True))
     checks = examine()
-    console = _stdout()
+    console = terminal.stdout_console()
     for item in checks:
         style = {Health.OK: "green", Health.WARNING: "yellow", Health.MISSING: "bold red"}[item.health]
         console.print(Text(f"{item.health.value:8}", style=style) + Text(f"{item.name:11} {item.found}"))
@@ -411,13 +407,9 @@ def _print_result(outcome: verify.Outcome, *, as_json: bool) -> None:
     if as_json:
         click.echo(verify.rendered(outcome, "json"), nl=False)
     else:
-        _stdout().print(terminal.render(outcome.report))
+        terminal.stdout_console().print(terminal.render(outcome.report))
 
 
 def _serve_shop(faults: tuple[str, ...], port: int) -> int:
     arguments = [item for name in faults for item in ("--fault", name)]
     return ExitCode.PASS if serve_shop(["--port", str(port), *arguments]) == 0 else ExitCode.NOT_JUDGEABLE
-
-
-def _stdout() -> Console:
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 140)

@@ -2,7 +2,7 @@
 knows this order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,9 +54,20 @@ def run(options: RunOptions, progress: Progress, environ: Mapping[str, str]) -> 
     folder = RunFolder.create(options.out, setup.release, datetime.now(UTC))
     measurement = Measurement(setup, folder, progress, environ)
     measurement.run()
-    outcome = _judged(folder, setup.file, measurement.failure)
+    return conclude(folder, setup.file, measurement.failure, progress.note, environ)
+
+
+def conclude(
+    folder: RunFolder,
+    file: SloFile,
+    failure: SlogateError | None,
+    note: Callable[[str], None],
+    environ: Mapping[str, str],
+) -> Outcome:
+    """Judges what has just been measured, and writes its reports. `failure` is why it is not complete, if it is not."""
+    outcome = _judged(folder, file, failure)
     write_reports(outcome)
-    _append_job_summary(outcome.report, progress, environ)
+    _append_job_summary(outcome.report, note, environ)
     return outcome
 
 
@@ -132,7 +143,7 @@ def _judged(
     )
 
 
-def _append_job_summary(report: Report, progress: Progress, environ: Mapping[str, str]) -> None:
+def _append_job_summary(report: Report, note: Callable[[str], None], environ: Mapping[str, str]) -> None:
     """GitHub shows what is appended to this file on the page of the job. It is a courtesy, and decides nothing."""
     path = environ.get("GITHUB_STEP_SUMMARY")
     if path:
@@ -140,4 +151,4 @@ def _append_job_summary(report: Report, progress: Progress, environ: Mapping[str
             with Path(path).open("a", encoding="utf-8") as file:
                 file.write(markdown.render(report))
         except OSError as error:
-            progress.note(f"the summary could not be appended to {path}: {error.strerror}")
+            note(f"the summary could not be appended to {path}: {error.strerror}")

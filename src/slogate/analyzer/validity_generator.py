@@ -269,7 +269,7 @@ def _closed(load: LoadSummary) -> Iterator[Finding]:
         Area.API,
         f"{load.users} users waited for each answer before they asked again, so a stall also stops the load "
         "that would have met it",
-        "use rate: in the profile, which counts latency from the intended arrival",
+        "use `slogate run` with rate: in the profile, which counts latency from the intended arrival",
     )
 
 

@@ -9,6 +9,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import gevent
@@ -18,25 +19,11 @@ from gevent.event import Event
 from slogate.channel import Channel
 from slogate.load import crowd
 from slogate.load.arrivals import WHOLE, count_of
+from slogate.load.intake import Intake
 from slogate.load.members import Member, Members
-from slogate.load.messages import (
-    Begin,
-    ClockAnswer,
-    ClockQuestion,
-    Close,
-    Deal,
-    Final,
-    Hello,
-    Message,
-    PlanFor,
-    Ready,
-    Refusal,
-    Rows,
-    Users,
-)
+from slogate.load.messages import Begin, Close, Deal, Message, PlanFor, Ready, Users
 from slogate.load.plan import LoadPlan
 from slogate.load.sink import Sink
-from slogate.load.versions import versions_that_must_agree
 
 BROKEN = 4  # the exit code of a generator that did not come to its end
 _STOP_GRACE_S = 2.0  # for requests in flight when the command says stop: someone is waiting at the terminal
@@ -57,8 +44,16 @@ class Conductor:
         self._channel = channel
         self._environment = environment
         self._tell = tell
-        self._sink = Sink(plan)
+        self._sink = Sink(Path(plan.requests_path), Path(plan.generator_path))
         self._members = Members(expected=plan.workers)
+        self._intake = Intake(
+            self._members,
+            self._sink,
+            plan.wall_offset_us,
+            tell,
+            lambda member: PlanFor(plan.as_dict(), member.name),
+            self._fail,
+        )
         self._go, self._stop = Event(), Event()
         self._early_end = ""
         self._start_s: float | None = None
@@ -87,46 +82,19 @@ class Conductor:
 
     def hear(self, sender: str, message: Message) -> None:
         """What a generator says, by its Locust id."""
-        if isinstance(message, Hello):
-            self._greet(sender, message)
-            return
-        member = self._members.get(sender)
+        member = self._intake.hear(sender, message)
         if member is None:
-            return  # of another run, or refused
+            return
         match message:
-            case ClockQuestion():
-                self._tell(sender, ClockAnswer(message.asked_s, self._epoch_us(time.monotonic())))
-            case Refusal():
-                self._fail(f"generator {member.name} ({member.host}) cannot make its load: {message.reason}", "")
-            case Ready():
-                member.admitted = True
-                if self._start_s is not None:
-                    self._take_in_late(member)
+            case Ready() if self._start_s is not None:
+                self._take_in_late(member)
             case Users():
                 member.users = message
                 if member.is_waiting_for_a_share and self._has_its_users(member):
                     member.is_waiting_for_a_share = False
                     self._deal()
-            case Rows():
-                member.heard(message)
-                self._sink.rows(member.name, message)
-            case Final():
-                member.final = message
 
     # Generators
-
-    def _greet(self, sender: str, hello: Hello) -> None:
-        if self._members.get(sender) is not None:
-            return  # it has asked twice
-        own = versions_that_must_agree()
-        member = self._members.add(sender, hello.about)
-        if hello.versions != own:
-            self._fail(
-                f"generator {member.name} ({member.host}) runs {_said(hello.versions)} and this one {_said(own)}",
-                "install the same versions everywhere",
-            )
-            return
-        self._tell(sender, PlanFor(self._plan.as_dict(), member.name))
 
     def _gather(self) -> None:
         deadline_s = time.monotonic() + self._plan.workers_timeout_s
@@ -177,14 +145,10 @@ class Conductor:
     def _look_after_generators(self) -> None:
         if not self._plan.workers:
             return
-        nodes = self._environment.runner.clients
-        for member in self._members.living:
-            node = nodes.get(member.id)
-            if member.final is None and (node is None or node.state == "missing"):
-                member.lost_s = 0.0 if self._start_s is None else time.monotonic() - self._start_s
-                self._emit("generator_lost", worker=member.name, host=member.host)
-                if self._start_s is not None:
-                    self._deal()
+        for member in self._intake.lost_among(self._environment.runner.clients, self._start_s):
+            self._emit("generator_lost", worker=member.name, host=member.host)
+            if self._start_s is not None:
+                self._deal()
 
     # The load
 
@@ -325,7 +289,3 @@ class Conductor:
 
     def _epoch_us(self, monotonic_s: float) -> int:
         return round(monotonic_s * 1e6) + self._plan.wall_offset_us
-
-
-def _said(versions: dict[str, str]) -> str:
-    return ", ".join(f"{name} {version}" for name, version in versions.items())

@@ -12,23 +12,17 @@ from typing import Any
 
 import gevent
 from gevent.event import Event
-from locust import events
 
-from slogate.analyzer.evidence import NO_ANSWER, RAISED, Outcome
 from slogate.load.arrivals import Share
 from slogate.load.hosts import HostGuard
-from slogate.load.messages import Final, Message, Ready, Refusal, Rows, Users
-from slogate.load.outcome import classify, status_of
+from slogate.load.messages import Final, Message, Ready, Refusal, Users
 from slogate.load.pacing import Pacing
 from slogate.load.plan import LoadPlan
-from slogate.load.recorder import Recorder
+from slogate.load.recording import Phases, Recording
 from slogate.load.self_observation import SelfObservation
-from slogate.redact import Redactor, secrets_in_environment
 
 _POLL_S = 0.02
 _TICK_S = 1.0
-_MOST_NAMES = 10_000
-_LABELS = {outcome: outcome.label for outcome in Outcome}
 
 
 class Generator:
@@ -40,23 +34,19 @@ class Generator:
         self._plan = plan
         self._offset_us = offset_us
         self._tell = tell
-        self._redact = Redactor(secrets_in_environment(os.environ))
-        self._names: dict[str, str] = {}
         self._guard = HostGuard(plan.allowed_hosts)
         self._guard.install()
         self._observed = SelfObservation()
-        self._recorder = Recorder(worker, offset_us)
+        self._phases = Phases("sign-in")
         self._pacing = Pacing(plan, environment.user_classes, self._observed)
-        self._start_s = self._judged_s = self._end_s = float("inf")
+        self._recording = Recording(
+            environment.events, worker, offset_us, self._phases, self._observed, self._pacing.intended_start
+        )
+        self._start_s = float("inf")
         self._until_s = plan.warmup_s + plan.duration_s  # in seconds of the schedule, to the last digit as planned
         self._ended = Event()
         self._grace_s = plan.grace_s
-        self._first_error = ""
-        self._arrivals_told = 0
-        self._unrecorded = 0
         self._told_users: Users | None = None
-        events.request.add_listener(self._on_request)
-        events.user_error.add_listener(self._on_user_error)
         with contextlib.suppress(OSError):
             os.nice(-10)  # where we may: a generator that must queue for the CPU measures its own queue
         self._ticking = self._spawn(self._tick_to_the_end)
@@ -66,10 +56,10 @@ class Generator:
 
     def begin(self, start_us: int, index: int, count: int) -> None:
         """The load begins."""
-        start_s = self._monotonic_s(start_us)
-        self._judged_s = start_s + self._plan.warmup_s
-        self._end_s = self._judged_s + self._plan.duration_s
-        self._start_s = start_s
+        self._start_s = self._monotonic_s(start_us)
+        self._phases.first = "warm-up"
+        self._phases.judged_s = self._start_s + self._plan.warmup_s
+        self._phases.end_s = self._phases.judged_s + self._plan.duration_s
         self._pacing.deal(Share(0.0, index, count))
         self._spawn(self._make_load)
 
@@ -79,15 +69,15 @@ class Generator:
 
     def close(self, end_us: int, grace_s: float) -> None:
         """The load ends earlier than planned."""
-        self._end_s, self._grace_s = min(self._end_s, self._monotonic_s(end_us)), grace_s
-        self._until_s = min(self._until_s, self._end_s - self._start_s)
+        self._phases.end_s, self._grace_s = min(self._phases.end_s, self._monotonic_s(end_us)), grace_s
+        self._until_s = min(self._until_s, self._phases.end_s - self._start_s)
         self._pacing.close(self._until_s)
 
     def _spawn(self, work: Callable[[], None]) -> Any:
         """Work in the background whose failure is told: nobody would notice it otherwise."""
 
         def fail(greenlet: Any) -> None:
-            self._tell(Refusal(f"it broke: {self._in_words(greenlet.exception)}"))
+            self._tell(Refusal(f"it broke: {self._recording.in_words(greenlet.exception)}"))
 
         spawned = gevent.spawn(work)
         spawned.link_exception(fail)
@@ -97,10 +87,11 @@ class Generator:
 
     def _make_load(self) -> None:
         gevent.sleep(max(0.0, self._start_s - time.monotonic()))
-        self._pacing.release(self._start_s, self._judged_s, self._until_s)
-        while (left_s := self._end_s - time.monotonic()) > 0:  # looked at again and again: it may be brought forward
+        self._pacing.release(self._start_s, self._phases.judged_s, self._until_s)
+        # Looked at again and again: the end may be brought forward.
+        while (left_s := self._phases.end_s - time.monotonic()) > 0:
             gevent.sleep(min(left_s, _POLL_S))
-        while self._pacing.in_flight and time.monotonic() < self._end_s + self._grace_s:
+        while self._pacing.in_flight and time.monotonic() < self._phases.end_s + self._grace_s:
             gevent.sleep(_POLL_S)
         self._finish()
 
@@ -111,20 +102,20 @@ class Generator:
         unanswered, (untaken, untaken_judged) = self._pacing.unanswered(), self._pacing.untaken()
         now_s = time.monotonic()
         for since_s, intended_s in (*unanswered, *((arrival_s, arrival_s) for arrival_s in untaken)):
-            self._record(since_s, intended_s, now_s - since_s, NO_ANSWER, "", 0, Outcome.SLOW_TIMEOUT, 0, None)
-        events.request.remove_listener(self._on_request)
+            self._recording.no_answer(since_s, intended_s, now_s)
+        self._recording.stop()
         self._tick()
         self._tell(
             Final(
-                rows_told=self._recorder.rows_taken,
+                rows_told=self._recording.rows_told,
                 started_arrivals=self._pacing.started_arrivals,
                 untaken_arrivals=untaken_judged,
                 without_request=self._pacing.without_request,
                 unfinished=len(unanswered) + len(untaken),
                 failed_users=len(self._pacing.failures),
-                first_error=self._first_error,
+                first_error=self._recording.first_error,
                 own_error=self._observed.own_error,
-                unrecorded=self._unrecorded,
+                unrecorded=self._recording.unrecorded,
                 ended_users=self._pacing.ended_users,
                 refused_hosts=sorted(self._guard.refused)[:20],
             )
@@ -139,107 +130,19 @@ class Generator:
             if time.monotonic() >= next_s:
                 next_s = time.monotonic() + _TICK_S
                 self._tick()
-            begun = self._judged_s < float("inf")
+            begun = self._start_s < float("inf")
             self._ended.wait(max(_POLL_S, next_s - time.monotonic()) if begun else _POLL_S)
 
     def _tell_of_users(self) -> None:
         failures = self._pacing.failures
-        first = self._in_words(failures[0]) if failures else ""
+        first = self._recording.in_words(failures[0]) if failures else ""
         users = Users(self._pacing.ready, len(failures), first)
         if users != self._told_users:
             self._told_users = users
             self._tell(users)
 
     def _tick(self) -> None:
-        batch = self._recorder.take()
-        if batch is not None:
-            self._arrivals_told += batch.num_rows - batch["intended_at_us"].null_count
-        sample = {"time_us": self._epoch_us(time.monotonic()), **self._observed.sample(self._pacing.in_flight)}
-        self._tell(Rows(self._recorder.rows_taken, self._arrivals_told, batch, sample))
-
-    # Each request
-
-    def _on_request(self, **told: Any) -> None:
-        """Locust swallows what a listener raises, so a request that cannot be kept must at least be counted."""
-        try:
-            self._keep(**told)
-        except Exception as error:  # noqa: BLE001  # whatever a client of somebody else's tells
-            self._unrecorded += 1
-            self._first_error = self._first_error or self._in_words(error)
-
-    def _keep(
-        self,
-        request_type: str,
-        name: str,
-        response_time: float,
-        response_length: int | None = None,
-        response: Any = None,
-        exception: Any = None,
-        start_time: float | None = None,
-        **_: Any,
-    ) -> None:
-        if exception is not None:
-            self._observed.failed(exception)
-        status, latency_s, now_s = status_of(response), response_time / 1000, time.monotonic()
-        self._record(
-            # Locust tells the wall clock; the difference of the two clocks now brings it onto the one clock of the run.
-            now_s - latency_s if start_time is None else start_time - time.time() + now_s,
-            self._pacing.intended_start(),
-            latency_s,
-            name,
-            str(request_type),
-            status,
-            classify(status, exception),
-            int(response_length or 0),
-            getattr(response, "connect_us", None),
-        )
-
-    def _on_user_error(self, exception: BaseException, **_: Any) -> None:
-        """An iteration that an exception ended is a failed row of its own: what it did not ask any more is missing."""
-        intended_s, now_s = self._pacing.intended_start(), time.monotonic()
-        began_s = now_s if intended_s is None else intended_s
-        self._record(began_s, intended_s, now_s - began_s, RAISED, "", 0, Outcome.CHECK_FAILED, 0, None)
-        self._first_error = self._first_error or self._in_words(exception)
-
-    def _record(
-        self,
-        started_s: float,
-        intended_s: float | None,
-        latency_s: float,
-        endpoint: str,
-        method: str,
-        status: int,
-        outcome: Outcome,
-        size: int,
-        connect_us: int | None,
-    ) -> None:
-        name = self._names.get(endpoint)
-        if name is None:
-            name = self._named(endpoint)
-        phase = self._phase(started_s if intended_s is None else intended_s)
-        self._recorder.request(
-            started_s, intended_s, latency_s, name, method, status, _LABELS[outcome], size, connect_us, phase
-        )
-
-    def _named(self, endpoint: str) -> str:
-        """The endpoint without secrets. Kept: most scenarios have few names, and masking costs more than a request."""
-        name = self._redact(str(endpoint))
-        if len(self._names) < _MOST_NAMES:
-            self._names[endpoint] = name
-        return name
-
-    def _phase(self, arrival_s: float) -> str:
-        if arrival_s >= self._end_s:
-            return "drain"
-        if arrival_s >= self._judged_s:
-            return "load"
-        return "warm-up" if self._judged_s < float("inf") else "sign-in"
-
-    def _in_words(self, error: BaseException) -> str:
-        return self._redact(f"{type(error).__name__}: {error}")[:500]
-
-    def _epoch_us(self, monotonic_s: float) -> int:
-        return round(monotonic_s * 1e6) + self._offset_us
+        self._tell(self._recording.tell_second(self._pacing.in_flight))
 
     def _monotonic_s(self, epoch_us: int) -> float:
         return (epoch_us - self._offset_us) / 1e6

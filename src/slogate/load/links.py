@@ -22,12 +22,14 @@ from slogate.load.messages import (
     Message,
     PlanFor,
     Refusal,
+    Watch,
     decode,
     encode,
 )
 from slogate.load.plan import LoadPlan
 from slogate.load.self_observation import describe_generator
 from slogate.load.versions import versions_that_must_agree
+from slogate.load.witness import Witness
 
 _HELLO_PERIOD_S = 1.0
 _CLOCK_QUESTIONS = 9
@@ -35,56 +37,69 @@ _MASTER_SILENT_S = 15.0  # Locust itself waits a minute, in which the load would
 
 
 class Follower:
-    """A generator's side: says hello, takes the plan, finds the clock of the run, and obeys."""
+    """A generator's side: says hello, takes what it is to do, finds the clock of the run, and obeys.
+
+    A `Generator` makes its share of one load. A `Witness` records one test of plain Locust, and its Follower is there
+    for the next one.
+    """
 
     def __init__(self, environment: Any, tell: Callable[[Message], None]) -> None:
         self._environment = environment
         self._tell = tell
-        self._plan: PlanFor | None = None
+        self._task: PlanFor | Watch | None = None
         self._answers: list[tuple[float, int]] = []  # round trip in seconds, and the offset that it gives
-        self._generator: Generator | None = None
+        self._part: Generator | Witness | None = None
 
     @property
-    def has_plan(self) -> bool:
+    def has_task(self) -> bool:
         """Whether the conductor has answered."""
-        return self._plan is not None
+        return self._task is not None
 
     def say_hello(self) -> None:
-        """Asks for a plan."""
+        """Asks for something to do."""
         self._tell(Hello(versions_that_must_agree(), describe_generator()))
 
     def obey(self, message: Message) -> None:
         """What the conductor says."""
-        generator = self._generator
-        match message:
-            case PlanFor() if self._plan is None:
-                self._plan = message
+        match message, self._part:
+            case ((PlanFor() | Watch()), None) if self._task is None:
+                self._task = message
                 self._tell(ClockQuestion(time.monotonic()))
-            case ClockAnswer() if generator is None:
-                self._learn_the_clock(message)
-            case Begin() if generator is not None:
+            case ClockAnswer(), None if self._task is not None:
+                self._learn_the_clock(message, self._task)
+            case Begin(), Generator() as generator:
                 generator.begin(message.start_us, message.index, message.count)
-            case Deal() if generator is not None:
+            case Deal(), Generator() as generator:
                 generator.deal(message.from_us, message.index, message.count)
-            case Close() if generator is not None:
+            case Close(), Generator() as generator:
                 generator.close(message.end_us, message.grace_s)
+            case Close(), Witness() as witness:
+                witness.close()
 
-    def _learn_the_clock(self, answer: ClockAnswer) -> None:
+    def _learn_the_clock(self, answer: ClockAnswer, task: PlanFor | Watch) -> None:
         """Of several answers the one that came back soonest is the least wrong: by half of its round trip at most
         (Cristian, Probabilistic Clock Synchronization, Distributed Computing 3, 1989).
         """
-        assert self._plan is not None  # noqa: S101  # the clock is asked for once there is a plan
         now_s = time.monotonic()
         middle_s = (answer.asked_s + now_s) / 2
         self._answers.append((now_s - answer.asked_s, answer.epoch_us - round(middle_s * 1e6)))
         if len(self._answers) < _CLOCK_QUESTIONS:
             self._tell(ClockQuestion(time.monotonic()))
             return
-        plan = LoadPlan.from_dict(self._plan.plan)
+        offset_us = min(self._answers)[1]
+        if isinstance(task, Watch):
+            self._part = Witness(self._environment, task, offset_us, self._tell_as_witness)
+            return
+        plan = LoadPlan.from_dict(task.plan)
         try:
-            self._generator = Generator(self._environment, plan, self._plan.worker, min(self._answers)[1], self._tell)
+            self._part = Generator(self._environment, plan, task.worker, offset_us, self._tell)
         except (TypeError, ValueError, AttributeError) as error:  # a scenario that cannot be taken over
             self._tell(Refusal(f"{type(error).__name__}: {error}"))
+
+    def _tell_as_witness(self, message: Message) -> None:
+        self._tell(message)
+        if isinstance(message, Final):
+            self._task, self._part, self._answers = None, None, []
 
 
 def conduct_here(environment: Any, plan: LoadPlan, channel: Channel | None) -> None:
@@ -111,9 +126,10 @@ def conduct_workers(environment: Any, plan: LoadPlan, channel: Channel | None) -
 
 
 def follow_master(environment: Any) -> None:
-    """A generator in a Locust worker, if the master has a conductor."""
+    """A generator in a Locust worker, if its master has something for it to do. To be called twice changes nothing."""
     runner = environment.runner
-    environment.process_exit_code = BROKEN
+    if TYPE in runner.custom_messages:
+        return
 
     def tell(message: Message) -> None:
         runner.send_message(TYPE, encode(message))
@@ -121,8 +137,18 @@ def follow_master(environment: Any) -> None:
             environment.process_exit_code = 0
 
     follower = Follower(environment, tell)
-    runner.register_message(TYPE, lambda msg, **_: follower.obey(decode(msg.data)))
-    gevent.spawn(_say_hello_until_there_is_a_plan, follower)
+
+    def obey(message: Message) -> None:
+        if isinstance(message, PlanFor | Watch):
+            environment.process_exit_code = BROKEN  # until the last word is said
+        follower.obey(message)
+
+    runner.register_message(TYPE, lambda msg, **_: obey(decode(msg.data)))
+    gevent.spawn(_say_hello_while_there_is_no_task, follower)
+
+
+def leave_when_the_master_is_gone(environment: Any) -> None:
+    """Ends this Locust worker when its master has been silent for a while."""
     gevent.spawn(_leave_when_the_master_is_gone, environment)
 
 
@@ -131,9 +157,10 @@ def _forward(queue: Any, take: Callable[[Message], None]) -> None:
         take(queue.get())
 
 
-def _say_hello_until_there_is_a_plan(follower: Follower) -> None:
-    while not follower.has_plan:
-        follower.say_hello()
+def _say_hello_while_there_is_no_task(follower: Follower) -> None:
+    while True:
+        if not follower.has_task:
+            follower.say_hello()
         gevent.sleep(_HELLO_PERIOD_S)
 
 

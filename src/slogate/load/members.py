@@ -79,8 +79,10 @@ class Members:
             member.shares = [earlier for earlier in member.shares if earlier.from_s < from_s] + [share]
             yield member, share
 
-    def account(self, plan: LoadPlan, window: tuple[float, float], planned: int | None) -> dict[str, Any]:
-        """What the generators did, added up, and what is missing. `window` is the judged part of the schedule."""
+    def account(self, plan: LoadPlan | None, window: tuple[float, float], planned: int | None) -> dict[str, Any]:
+        """What the generators did, added up, and what is missing. `window` is the judged part of the schedule; without
+        a `plan` there is none.
+        """
         everyone = self.admitted
         finals = [member.final for member in everyone if member.final is not None]
         workers = [self._account_of(member, plan, window[1]) for member in everyone]
@@ -103,13 +105,13 @@ class Members:
             "workers": workers,
         }
 
-    def _account_of(self, member: Member, plan: LoadPlan, end_s: float) -> dict[str, Any]:
+    def _account_of(self, member: Member, plan: LoadPlan | None, end_s: float) -> dict[str, Any]:
         missing = started = 0
         if member.final is None:
-            rates, lost_s = plan.rate_plan, end_s if member.lost_s is None else member.lost_s
+            lost_s = end_s if member.lost_s is None else member.lost_s
             # Until others took its share over: it was lost before anybody noticed.
             until_s = min([end_s, *(share.from_s for share in self._shares_after(lost_s))])
-            if rates is not None:
+            if plan is not None and (rates := plan.rate_plan) is not None:
                 shares = member.shares
                 missing = count_of(rates, plan.arrivals, plan.seed, shares, 0.0, until_s) - member.arrivals_told
                 judged = count_of(rates, plan.arrivals, plan.seed, shares, plan.warmup_s, until_s)

@@ -41,6 +41,16 @@ class PlanFor:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """Locust paces the users itself: the generator that is called `worker` only records what they ask. A request that
+    Locust cuts off at the stop counts as unanswered once it has waited `patience_s`.
+    """
+
+    worker: str
+    patience_s: float
+
+
+@dataclass(frozen=True)
 class ClockQuestion:
     """What time is it? `asked_s` is the generator's monotonic clock, given back with the answer."""
 
@@ -125,7 +135,21 @@ class Final:
     refused_hosts: list[str]
 
 
-Message = Hello | Refusal | PlanFor | ClockQuestion | ClockAnswer | Ready | Users | Begin | Deal | Close | Rows | Final
+Message = (
+    Hello
+    | Refusal
+    | PlanFor
+    | Watch
+    | ClockQuestion
+    | ClockAnswer
+    | Ready
+    | Users
+    | Begin
+    | Deal
+    | Close
+    | Rows
+    | Final
+)
 _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in Message.__args__}
 
 

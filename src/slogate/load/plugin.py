@@ -12,7 +12,8 @@ from locust import events
 from locust.runners import MasterRunner, WorkerRunner
 
 from slogate.channel import Channel
-from slogate.load.links import conduct_here, conduct_workers, follow_master
+from slogate.load.conductor import BROKEN
+from slogate.load.links import conduct_here, conduct_workers, follow_master, leave_when_the_master_is_gone
 from slogate.load.plan import PLAN_VARIABLE, LoadPlan
 
 
@@ -30,7 +31,9 @@ def _ignore_configuration_files(parser: Any) -> None:
 
 def _take_part(environment: Any, runner: Any, **_: Any) -> None:
     if isinstance(runner, WorkerRunner):
+        environment.process_exit_code = BROKEN
         follow_master(environment)
+        leave_when_the_master_is_gone(environment)
         return
     if PLAN_VARIABLE not in os.environ:
         return  # nobody asked this Locust for a run

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from slogate.load.messages import Rows
-from slogate.load.plan import LoadPlan
 from slogate.runs.chunks import ChunkWriter
 from slogate.runs.schema import HOST, REQUESTS
 
@@ -15,9 +14,9 @@ class Sink:
     run ends with what is on disk, and says so.
     """
 
-    def __init__(self, plan: LoadPlan) -> None:
-        self._requests = ChunkWriter(Path(plan.requests_path), REQUESTS)
-        self._generator = ChunkWriter(Path(plan.generator_path), HOST)
+    def __init__(self, requests: Path, generator: Path) -> None:
+        self._requests = ChunkWriter(requests, REQUESTS)
+        self._generator = ChunkWriter(generator, HOST)
         self._closed = False
         self.failure: OSError | None = None
 

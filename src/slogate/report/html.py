@@ -3,7 +3,7 @@
 The charts are drawn here as SVG from the numbers of the report's model; no statistic is computed.
 """
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from slogate.analyzer.result import State
@@ -25,15 +25,7 @@ _SIGNS = {
 
 def render(report: Report) -> str:
     """The text of report.html."""
-    environment = Environment(
-        loader=PackageLoader("slogate.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["printable"] = printable
-    template = environment.get_template("report.html.j2")
+    template = _template("report.html.j2")
     told = [row for row in report.rows if row.state not in {State.PASS, State.INFO}]
     return template.render(
         report=report,
@@ -43,6 +35,23 @@ def render(report: Report) -> str:
         bar=interval_bar,
         lanes=[Markup(chart) for chart in lanes.draw(report)],  # noqa: S704  # numbers and fixed words only
     )
+
+
+def render_waiting(message: str) -> str:
+    """A page in the report's style for when there is no verdict yet."""
+    return _template("waiting.html.j2").render(message=message)
+
+
+def _template(name: str) -> Template:
+    environment = Environment(
+        loader=PackageLoader("slogate.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["printable"] = printable
+    return environment.get_template(name)
 
 
 def interval_bar(scale: Scale | None) -> Markup:

@@ -1,10 +1,15 @@
 """The verdict in a terminal: one line an objective, then why, then where the report is."""
 
-from rich.console import Group, RenderableType
+import os
+import sys
+
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from slogate.analyzer.result import State
+from slogate.errors import SlogateError
+from slogate.redact import Redactor, secrets_in_environment
 from slogate.report.model import AREA_TITLES, Report
 from slogate.report.text import printable
 from slogate.slo.model import Area
@@ -30,6 +35,20 @@ def render(report: Report) -> RenderableType:
             parts.append(_note(row.word, STYLES[row.state], f"{row.name}: {row.reason}", row.cure))
     parts += [_note("note", "yellow", finding.message, finding.cure) for finding in report.notes]
     return Group(*parts)
+
+
+def stdout_console() -> Console:
+    """Standard output: as wide as the terminal, or wide enough for the table where there is none."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+
+
+def complaint(error: SlogateError) -> Text:
+    """What is said of an error, without secrets: what was found, and what to do about it."""
+    redact = Redactor(secrets_in_environment(os.environ))
+    text = Text.assemble(("error: ", "bold red"), redact(error.message))
+    if error.cure:
+        text.append(f"\n  -> {redact(error.cure)}", style="dim")
+    return text
 
 
 def _headline(report: Report) -> Text:

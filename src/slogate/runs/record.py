@@ -109,6 +109,10 @@ class Record:
         """A phase, in seconds since the epoch."""
         self._info.phases.append(PhaseInfo(name=name, start_s=start_s, end_s=end_s, judged=judged))
 
+    def phase_reaches(self, end_s: float) -> None:
+        """The latest phase, whose end nobody knows beforehand, has lasted until then."""
+        self._info.phases[-1].end_s = end_s
+
     @contextmanager
     def phase_under_way(self, name: str, now_s: Callable[[], float]) -> Iterator[None]:
         """A judged phase that lasts as long as the block."""

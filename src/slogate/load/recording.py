@@ -1,0 +1,167 @@
+"""Every request of this process, from Locust's events to the rows that the conductor is told once a second.
+
+It knows neither who paces the users nor where the rows go.
+"""
+
+import math
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from slogate.analyzer.evidence import NO_ANSWER, RAISED, Outcome
+from slogate.load.messages import Rows
+from slogate.load.outcome import classify, status_of
+from slogate.load.recorder import Recorder
+from slogate.load.self_observation import SelfObservation
+from slogate.redact import Redactor, secrets_in_environment
+
+_MOST_NAMES = 10_000
+_LABELS = {outcome: outcome.label for outcome in Outcome}
+
+
+@dataclass
+class Phases:
+    """Which phase an arrival belongs to. Times are monotonic seconds of this process, infinite until they are known;
+    `first` is the phase of all that comes before the judged one.
+    """
+
+    first: str
+    judged_s: float = math.inf
+    end_s: float = math.inf
+
+    def of(self, arrival_s: float) -> str:
+        """The name of the phase."""
+        if arrival_s >= self.end_s:
+            return "drain"
+        return "load" if arrival_s >= self.judged_s else self.first
+
+
+class Recording:
+    """Listens to Locust until `stop`. `intended_start` tells when the iteration that asks was meant to start, and
+    `observed` hears what went wrong on this side.
+
+    `unrecorded` counts requests that were told in a way that could not be kept, and `first_error` is the first
+    exception of a task, or of that. `offset_us` turns monotonic seconds of this process into microseconds since the
+    epoch, on the clock of the run.
+    """
+
+    def __init__(
+        self,
+        events: Any,
+        worker: str,
+        offset_us: int,
+        phases: Phases,
+        observed: SelfObservation,
+        intended_start: Callable[[], float | None],
+    ) -> None:
+        self._events = events
+        self._offset_us = offset_us
+        self._phases = phases
+        self._observed = observed
+        self._intended_start = intended_start
+        self._recorder = Recorder(worker, offset_us)
+        self._redact = Redactor(secrets_in_environment(os.environ))
+        self._names: dict[str, str] = {}
+        self._arrivals_told = 0
+        self.first_error = ""
+        self.unrecorded = 0
+        events.request.add_listener(self._on_request)
+        events.user_error.add_listener(self._on_user_error)
+
+    @property
+    def rows_told(self) -> int:
+        """How many rows all messages together held."""
+        return self._recorder.rows_taken
+
+    def tell_second(self, in_flight: int) -> Rows:
+        """What has gathered since the last time, with one sample of this generator itself."""
+        batch = self._recorder.take()
+        if batch is not None:
+            self._arrivals_told += batch.num_rows - batch["intended_at_us"].null_count
+        time_us = round(time.monotonic() * 1e6) + self._offset_us
+        sample = {"time_us": time_us, **self._observed.sample(in_flight)}
+        return Rows(self._recorder.rows_taken, self._arrivals_told, batch, sample)
+
+    def no_answer(self, since_s: float, intended_s: float | None, now_s: float) -> None:
+        """A request whose answer had not come by `now_s`: slower than any limit."""
+        self._record(since_s, intended_s, now_s - since_s, NO_ANSWER, "", 0, Outcome.SLOW_TIMEOUT, 0, None)
+
+    def stop(self) -> None:
+        """What Locust tells from now on is not recorded."""
+        self._events.request.remove_listener(self._on_request)
+        self._events.user_error.remove_listener(self._on_user_error)
+
+    def in_words(self, error: BaseException) -> str:
+        """What kind of error it is and what it says, without secrets."""
+        return self._redact(f"{type(error).__name__}: {error}")[:500]
+
+    def _on_request(self, **told: Any) -> None:
+        """Locust swallows what a listener raises, so a request that cannot be kept must at least be counted."""
+        try:
+            self._keep(**told)
+        except Exception as error:  # noqa: BLE001  # whatever a client of somebody else's tells
+            self.unrecorded += 1
+            self.first_error = self.first_error or self.in_words(error)
+
+    def _keep(
+        self,
+        request_type: str,
+        name: str,
+        response_time: float,
+        response_length: int | None = None,
+        response: Any = None,
+        exception: Any = None,
+        start_time: float | None = None,
+        **_: Any,
+    ) -> None:
+        if exception is not None:
+            self._observed.failed(exception)
+        status, latency_s, now_s = status_of(response), response_time / 1000, time.monotonic()
+        self._record(
+            # Locust tells the wall clock; the difference of the two clocks now brings it onto the one clock of the run.
+            now_s - latency_s if start_time is None else start_time - time.time() + now_s,
+            self._intended_start(),
+            latency_s,
+            name,
+            str(request_type),
+            status,
+            classify(status, exception),
+            int(response_length or 0),
+            getattr(response, "connect_us", None),
+        )
+
+    def _on_user_error(self, exception: BaseException, **_: Any) -> None:
+        """An iteration that an exception ended is a failed row of its own: what it did not ask any more is missing."""
+        intended_s, now_s = self._intended_start(), time.monotonic()
+        began_s = now_s if intended_s is None else intended_s
+        self._record(began_s, intended_s, now_s - began_s, RAISED, "", 0, Outcome.CHECK_FAILED, 0, None)
+        self.first_error = self.first_error or self.in_words(exception)
+
+    def _record(
+        self,
+        started_s: float,
+        intended_s: float | None,
+        latency_s: float,
+        endpoint: str,
+        method: str,
+        status: int,
+        outcome: Outcome,
+        size: int,
+        connect_us: int | None,
+    ) -> None:
+        name = self._names.get(endpoint)
+        if name is None:
+            name = self._named(endpoint)
+        phase = self._phases.of(started_s if intended_s is None else intended_s)
+        self._recorder.request(
+            started_s, intended_s, latency_s, name, method, status, _LABELS[outcome], size, connect_us, phase
+        )
+
+    def _named(self, endpoint: str) -> str:
+        """The endpoint without secrets. Kept: most scenarios have few names, and masking costs more than a request."""
+        name = self._redact(str(endpoint))
+        if len(self._names) < _MOST_NAMES:
+            self._names[endpoint] = name
+        return name
