@@ -14,14 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from slogate.analyzer.web.facts import PageLoad
+from slogate.slo import endpoints
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
-NO_ANSWER = "(no answer)"  # the endpoint of a request whose answer never came, so that Locust never named it
-RAISED = "(a task that raised)"  # of an iteration that an exception ended, of which Locust tells no request
+NO_ANSWER = endpoints.NO_ANSWER
+RAISED = endpoints.RAISED
 
 
 class Outcome(IntEnum):
