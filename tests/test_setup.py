@@ -1,11 +1,13 @@
 """From a command line and slo.yaml to a run that can start."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from slogate.errors import ConfigError, HostNotAllowedError, UsageError
-from slogate.setup import RunOptions, prepare
+from slogate.setup import RunOptions, prepare, read_slo, slo_content
+from slogate.slo.document import MAX_BYTES
 from slogate.slo.model import Area
 from support import SLO
 
@@ -87,3 +89,20 @@ def test_an_area_without_a_script_says_where_it_was_looked_for(options: RunOptio
     (options.slo_path.parent / "loadtests" / "shop.py").unlink()
     with pytest.raises(ConfigError, match="loadtests: there is no Locust scenario"):
         prepare(options, {})
+
+
+def test_a_file_that_may_never_end_is_refused(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    for path in (Path("/dev/zero"), pipe, tmp_path):
+        with pytest.raises(ConfigError, match="is not a regular file"):
+            slo_content(path)
+
+
+def test_no_more_of_a_file_is_read_than_shows_that_it_is_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "slo.yaml"
+    with path.open("wb") as file:
+        file.truncate(50 * MAX_BYTES)
+    assert len(slo_content(path)) == MAX_BYTES + 1
+    with pytest.raises(ConfigError, match="is larger than 1,000,000 bytes"):
+        read_slo(path, {})

@@ -10,7 +10,7 @@ from pathlib import Path
 from slogate.analyzer.result import State
 from slogate.analyzer.summary import summarise
 from slogate.analyzer.verdict import Verdict, judge
-from slogate.errors import ConfigError, ExitCode, SlogateError
+from slogate.errors import ExitCode, SlogateError
 from slogate.measurement import Measurement
 from slogate.preflight import check_answers
 from slogate.report import html, json, junit, markdown
@@ -19,7 +19,7 @@ from slogate.report.progress import Progress
 from slogate.runs.folder import RunFolder
 from slogate.runs.info import RunInfo
 from slogate.runs.reading import read_evidence
-from slogate.setup import RunOptions, Setup, prepare
+from slogate.setup import RunOptions, Setup, prepare, slo_content
 from slogate.slo.file import SloFile, load
 from slogate.slo.model import Area
 from slogate.vitals.browser import find_browser
@@ -106,12 +106,8 @@ def _look_before_leaping(setup: Setup) -> None:
 
 def _slo_of(folder: RunFolder, info: RunInfo, slo_path: Path | None, environ: Mapping[str, str]) -> SloFile:
     path = slo_path or folder.path / "slo.yaml"
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
     # The targets of a finished run are in run.json; the variables in them may be gone, or secret.
-    return load(content, str(path), {**environ, **info.variables}, targets_needed=False)
+    return load(slo_content(path), str(path), {**environ, **info.variables}, targets_needed=False)
 
 
 def _judged(
