@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from slogate.analyzer.evidence import RunState
 from slogate.analyzer.result import State
 from slogate.analyzer.summary import summarise
 from slogate.analyzer.verdict import Verdict, judge
@@ -90,9 +91,11 @@ def write_reports(outcome: Outcome) -> None:
         outcome.folder.write_text(file, rendered(outcome, name))
 
 
-def exit_code_of(verdict: Verdict) -> ExitCode:
-    """What a gate does with a verdict."""
-    if verdict.state is State.INCONCLUSIVE and verdict.allow_inconclusive:
+def exit_code_of(verdict: Verdict, run_state: RunState) -> ExitCode:
+    """What a gate does with a verdict. A run that did not come to its end is let through by no policy: what is
+    undecided then is not only too little evidence.
+    """
+    if verdict.state is State.INCONCLUSIVE and verdict.allow_inconclusive and run_state is RunState.COMPLETE:
         return ExitCode.PASS
     return _EXIT_CODES[verdict.state]
 
@@ -118,7 +121,7 @@ def _judged(
     if areas is not None:
         evidence = replace(evidence, areas=areas)
     verdict = judge(file.slo, evidence, allow_inconclusive=info.allow_inconclusive)
-    code = exit_code_of(verdict) if failure is None else ExitCode.NOT_JUDGEABLE
+    code = exit_code_of(verdict, info.state) if failure is None else ExitCode.NOT_JUDGEABLE
     return Outcome(
         folder=folder,
         report=build(info, verdict, summarise(evidence), code),
