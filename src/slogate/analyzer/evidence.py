@@ -172,7 +172,9 @@ class Worker:
 
 @dataclass(frozen=True)
 class LoadSummary:
-    """What the generators themselves say at the end; None where they could not say it any more."""
+    """What the generators themselves say at the end; None where they could not say it any more. `duration_s` is how
+    long the judged load was to last, if that is known.
+    """
 
     model: Literal["open", "closed"]
     users: int
@@ -187,6 +189,7 @@ class LoadSummary:
     own_error: str = ""
     workers: tuple[Worker, ...] = ()
     ended_early: str = ""
+    duration_s: float | None = None
 
 
 @dataclass(frozen=True)
