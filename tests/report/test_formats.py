@@ -111,6 +111,16 @@ def test_junit_is_green_only_for_what_passed(make_run: MakeRun) -> None:
     assert broken.tests == 5
 
 
+def test_junit_tells_how_long_the_run_took(make_run: MakeRun) -> None:
+    folder = make_run(FAST)
+    document = JUnitXml.fromstring(rendered(judge_folder(folder.path, None, {}), "junit").encode())
+    assert [document.time, *(suite.time for suite in document)] == [60.0, 60.0, 60.0]
+    info = folder.read_info()
+    info.ended_at = None
+    folder.write_info(info)
+    assert JUnitXml.fromstring(rendered(judge_folder(folder.path, None, {}), "junit").encode()).time == 0
+
+
 @pytest.mark.parametrize("name", ["html", "markdown", "junit", "terminal"])
 def test_hostile_names_do_no_harm(make_run: MakeRun, name: str) -> None:
     slo = SLO.replace("service: shop", 'service: "<b>shop</b>"')
