@@ -59,6 +59,16 @@ def test_a_variable_may_name_the_target_and_the_default_stays_allowed(options: R
     assert {"shop.example", "127.0.0.1"} <= setup.allowed_hosts
 
 
+def test_a_run_that_only_watches_a_host_says_whose(options: RunOptions) -> None:
+    setup = prepare(changed(options, only=frozenset({Area.RESOURCES})), {})
+    assert setup.record_fields()["targets"] == {"resources": "http://127.0.0.1:8710"}
+    there = prepare(changed(options, only=frozenset({Area.RESOURCES}), targets=("http://staging.example",)), {})
+    assert there.record_fields()["targets"] == {"resources": "http://staging.example"}
+    assert prepare(options, {}).record_fields()["targets"] == {"api": "http://127.0.0.1:8710"}
+    with pytest.raises(HostNotAllowedError):
+        prepare(changed(options, only=frozenset({Area.RESOURCES}), targets=("http://production.example",)), {})
+
+
 def test_credentials_in_a_target_are_not_recorded(options: RunOptions) -> None:
     setup = prepare(changed(options, targets=("http://me:hunter22@127.0.0.1",)), {})
     assert "hunter22" not in str(setup.record_fields())

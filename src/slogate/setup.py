@@ -133,6 +133,8 @@ def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
     name, profile = _profile(file, options)
     areas = _areas(file, options.only)
     targets = _targets(file, options.targets)
+    if areas == (Area.RESOURCES,):  # else the host is that of the targets that are measured
+        targets[Area.RESOURCES] = targets.get(Area.API) or targets[Area.WEB]
     allowed = frozenset(
         {host_of(url) for url in _named_targets(file)} | {host.lower() for host in file.slo.allowed_hosts} - {""}
     )

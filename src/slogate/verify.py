@@ -12,6 +12,7 @@ from slogate.analyzer.result import State
 from slogate.analyzer.summary import summarise
 from slogate.analyzer.verdict import Verdict, judge
 from slogate.errors import ExitCode, SlogateError
+from slogate.host.address import is_this_machine
 from slogate.measurement import Measurement
 from slogate.preflight import check_answers
 from slogate.report import html, json, junit, markdown
@@ -101,8 +102,10 @@ def exit_code_of(verdict: Verdict, run_state: RunState) -> ExitCode:
 
 
 def _look_before_leaping(setup: Setup) -> None:
-    for url in dict.fromkeys(setup.targets[area] for area in setup.areas if area is not Area.RESOURCES):
-        check_answers(url, setup.allowed_hosts)
+    for url in dict.fromkeys(setup.targets[area] for area in setup.areas if area in setup.targets):
+        # Of a host elsewhere nothing is sampled, so a run that only watches it says that, and asks its service nothing.
+        if setup.areas != (Area.RESOURCES,) or is_this_machine(url):
+            check_answers(url, setup.allowed_hosts)
     if Area.WEB in setup.areas:
         find_browser()
 
