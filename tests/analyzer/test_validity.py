@@ -209,6 +209,17 @@ def test_a_target_that_stalls_is_not_excused_by_the_small_lags_of_a_generator() 
     assert "late_arrivals" not in of(overloaded, generators=(until_the_end,))
 
 
+def test_a_generator_that_stood_still_while_every_user_was_busy_took_no_sample_either() -> None:
+    requests, columns = freeze(3.0, users=0)
+    [whole] = generator(cpu=0.3, lag_ms=1.0, backlog=columns["backlog"])
+    assert "late_arrivals" not in of(requests, generators=(whole,))  # which is what a stall of the target looks like
+    ticked = (whole.time_s <= BEGAN_S + 12) | (whole.time_s > BEGAN_S + 15)
+    frozen = replace(
+        whole, time_s=whole.time_s[ticked], columns={name: values[ticked] for name, values in whole.columns.items()}
+    )
+    assert "stood still for 3.0 s, 12.3 s into" in of(requests, generators=(frozen,))["late_arrivals"].message
+
+
 def test_the_worker_that_stood_still_is_named() -> None:
     requests, columns = freeze(3.0)
     two = replace(requests, workers=("1", "2"), worker=np.arange(3000) % 2)

@@ -64,7 +64,8 @@ def findings(judged: Requests, generators: Sequence[HostSamples], smallest_limit
 
 
 def _standstills(judged: Requests, generators: Sequence[HostSamples], allowed_us: float) -> _Standstills:
-    """What `lag_ms` tells: in each second the latest arrival for which a user was free.
+    """What `lag_ms` tells: in each second the latest arrival for which a user was free; and the time in which a
+    generator did not even sample itself, which tells of a standstill while every user was busy.
 
     Those that were due in that lag are late by what was left of it, and no later; whoever is later waited for a user.
     A generator that merely woke up late once has few such arrivals, a frozen one as many as were due meanwhile.
@@ -72,11 +73,12 @@ def _standstills(judged: Requests, generators: Sequence[HostSamples], allowed_us
     found = _Standstills(np.zeros(len(judged), dtype=bool))
     late_us, arrival_us = judged.late_us, judged.arrival_us
     for samples in generators:
-        if "lag_ms" not in samples.columns or samples.source not in judged.workers:
+        if samples.source not in judged.workers:
             continue
         of_it = judged.planned & (judged.worker == judged.workers.index(samples.source)) & (late_us > allowed_us)
-        for time_s, lag_ms in zip(samples.time_s.tolist(), samples.columns["lag_ms"].tolist(), strict=True):
-            lag_us = lag_ms * 1000
+        lags_us = samples.columns.get("lag_ms", np.zeros(len(samples.time_s))) * 1000
+        gaps_us = np.diff(samples.time_s, prepend=samples.time_s[:1]) * 1e6 - _SAMPLE_S * 1e6
+        for time_s, lag_us in zip(samples.time_s.tolist(), np.fmax(lags_us, gaps_us).tolist(), strict=True):
             if not lag_us > allowed_us:  # NaN neither
                 continue
             from_us = (time_s - _SAMPLE_S) * 1e6 - lag_us
