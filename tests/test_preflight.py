@@ -1,10 +1,12 @@
 """Before any load: does something speak HTTP there, and may it be measured?"""
 
+import contextlib
 import http.server
 import socket
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,6 +86,45 @@ def test_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight, "_TIMEOUT_S", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(TargetError, match="did not answer within"):
         check_answers(f"http://127.0.0.1:{listener.getsockname()[1]}", ALLOWED)
+
+
+def test_a_server_that_never_comes_to_the_end_of_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preflight, "_TIMEOUT_S", 0.4)
+    ended = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\n")
+            while not ended.wait(0.1):
+                connection.sendall(b"X-More: 1\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=lambda: drip(listener.accept()[0]))
+        thread.start()
+        began_s = time.monotonic()
+        with pytest.raises(TargetError, match="did not answer within"):
+            check_answers(f"http://127.0.0.1:{listener.getsockname()[1]}", ALLOWED)
+        took_s = time.monotonic() - began_s
+        ended.set()
+        thread.join()
+    assert took_s < 3
+
+
+def test_an_answer_that_breaks_off_is_told_by_what_broke_it() -> None:
+    headers = b"".join(b"X-%d: 1\r\n" % number for number in range(200))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def greet() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n")
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        with pytest.raises(TargetError, match="does not answer: HTTPException: got more than 100 headers"):
+            check_answers(f"http://127.0.0.1:{listener.getsockname()[1]}", ALLOWED)
+        thread.join()
 
 
 def test_another_protocol() -> None:

@@ -1,11 +1,13 @@
 """From a command line and slo.yaml to a run that can start."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from slogate.errors import ConfigError, HostNotAllowedError, UsageError
-from slogate.setup import Generators, RunOptions, prepare
+from slogate.setup import Generators, RunOptions, prepare, read_slo, slo_content
+from slogate.slo.document import MAX_BYTES
 from slogate.slo.model import Area
 from support import SLO
 
@@ -57,6 +59,16 @@ def test_a_variable_may_name_the_target_and_the_default_stays_allowed(options: R
     assert {"shop.example", "127.0.0.1"} <= setup.allowed_hosts
 
 
+def test_a_run_that_only_watches_a_host_says_whose(options: RunOptions) -> None:
+    setup = prepare(changed(options, only=frozenset({Area.RESOURCES})), {})
+    assert setup.record_fields()["targets"] == {"resources": "http://127.0.0.1:8710"}
+    there = prepare(changed(options, only=frozenset({Area.RESOURCES}), targets=("http://staging.example",)), {})
+    assert there.record_fields()["targets"] == {"resources": "http://staging.example"}
+    assert prepare(options, {}).record_fields()["targets"] == {"api": "http://127.0.0.1:8710"}
+    with pytest.raises(HostNotAllowedError):
+        prepare(changed(options, only=frozenset({Area.RESOURCES}), targets=("http://production.example",)), {})
+
+
 def test_credentials_in_a_target_are_not_recorded(options: RunOptions) -> None:
     setup = prepare(changed(options, targets=("http://me:hunter22@127.0.0.1",)), {})
     assert "hunter22" not in str(setup.record_fields())
@@ -106,3 +118,20 @@ def test_a_rate_from_the_command_line_replaces_stages(options: RunOptions) -> No
     assert (profile.rate, profile.stages, profile.judged_s) == (7.0, None, 3.0)
     with pytest.raises(UsageError, match="say how long they last"):
         prepare(changed(options, duration_s=3.0), {})
+
+
+def test_a_file_that_may_never_end_is_refused(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    for path in (Path("/dev/zero"), pipe, tmp_path):
+        with pytest.raises(ConfigError, match="is not a regular file"):
+            slo_content(path)
+
+
+def test_no_more_of_a_file_is_read_than_shows_that_it_is_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "slo.yaml"
+    with path.open("wb") as file:
+        file.truncate(50 * MAX_BYTES)
+    assert len(slo_content(path)) == MAX_BYTES + 1
+    with pytest.raises(ConfigError, match="is larger than 1,000,000 bytes"):
+        read_slo(path, {})

@@ -19,8 +19,9 @@ from slogate.demo.faults import FAULTS
 from slogate.demo.server import main as serve_shop
 from slogate.demo.server import running_shop
 from slogate.doctor import Health, examine, install_browser
-from slogate.errors import ExitCode, SlogateError
+from slogate.errors import ExitCode, OutputError, SlogateError
 from slogate.load.launch import worker_command
+from slogate.output import standard_output
 from slogate.redact import Redactor, secrets_in_environment
 from slogate.report import capacity as capacity_report
 from slogate.report import checklist, terminal
@@ -34,27 +35,40 @@ _PORT = re.compile(r":[0-9]+$")
 
 def main(arguments: list[str]) -> int:
     """Runs one command and returns its exit code. Nothing but the codes of `ExitCode` comes back."""
+    if sys.stdout is sys.__stdout__:
+        sys.stdout = standard_output()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a sign must not end a run
     debug = "--debug" in arguments
     try:
         result = cli.main(args=arguments, prog_name="slogate", standalone_mode=False)
+        sys.stdout.flush()  # now, and not at the end of the interpreter, where nobody can say what went wrong
     except click.exceptions.Abort:
         return ExitCode.NOT_JUDGEABLE
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE
+    except OutputError as error:
+        if not isinstance(error.__cause__, BrokenPipeError):  # a reader that has seen enough is told nothing
+            _complain(error, debug=debug)
+        _write_no_more()
+        return error.exit_code
     except SlogateError as error:
         _complain(error, debug=debug)
         return error.exit_code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         return ExitCode.NOT_JUDGEABLE
     except Exception as error:  # noqa: BLE001  # the last line of defence: a defect of ours is still one clear message
         _complain_of_defect(error, debug=debug)
         return ExitCode.NOT_JUDGEABLE
     return result if isinstance(result, int) else ExitCode.PASS
+
+
+def _write_no_more() -> None:
+    """What still waits to be written would be tried again, and told again, at the end of the interpreter."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(error: SlogateError, *, debug: bool = False) -> None:

@@ -8,7 +8,8 @@
         ├── TargetError            the target refuses, hangs or speaks another protocol
         ├── BrowserError           no usable browser
         ├── CutShortError          somebody ended the run, or killed a process of it
-        └── RunFolderError         the run folder cannot be written, or it cannot be read
+        ├── RunFolderError         the run folder cannot be written, or it cannot be read
+        └── OutputError            the result cannot be written to standard output
 
 Every message is for the person at the terminal: what was found, where, and what to do. An error that is not in this
 tree is a defect of slogate, and only then is a traceback wanted.
@@ -75,3 +76,7 @@ class CutShortError(MeasurementError):
 
 class RunFolderError(MeasurementError):
     """A run folder cannot be written, or what it holds cannot be read."""
+
+
+class OutputError(MeasurementError):
+    """What was to be told cannot be written to standard output."""

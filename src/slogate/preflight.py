@@ -1,7 +1,9 @@
 """Asks, before any load, whether the targets may and can be measured; each answer that is no says what to do."""
 
 import re
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -11,6 +13,7 @@ from slogate.errors import HostNotAllowedError, TargetError
 from slogate.redact import without_credentials
 
 _TIMEOUT_S = 10.0
+_LONGEST_PROBLEM = 200
 
 
 def host_of(url: str) -> str:
@@ -32,14 +35,13 @@ def check_answers(url: str, allowed: frozenset[str]) -> None:
     """Raises `TargetError` unless something speaks HTTP there; any status will do, since `/` need not be a page."""
     shown = without_credentials(url)
     try:
-        with requests.get(url, timeout=_TIMEOUT_S, allow_redirects=False, stream=True) as answer:
-            location = answer.headers.get("Location", "") if answer.is_redirect else ""
+        location = _within(_TIMEOUT_S, lambda: _redirect_of(url))
     except requests.exceptions.SSLError as error:
         raise TargetError(
             f"{shown} has a certificate that cannot be verified: {_certificate_problem(error)}",
             cure="mend the certificate, or name the authority that signed it with REQUESTS_CA_BUNDLE and SSL_CERT_FILE",
         ) from None
-    except requests.exceptions.Timeout:
+    except (requests.exceptions.Timeout, TimeoutError):
         raise TargetError(
             f"{shown} did not answer within {_TIMEOUT_S:.0f} s", cure="see whether the service hangs"
         ) from None
@@ -57,6 +59,30 @@ def check_answers(url: str, allowed: frozenset[str]) -> None:
             )
 
 
+def _redirect_of(url: str) -> str:
+    """Where an answer sends its reader; empty when it sends nobody anywhere."""
+    with requests.get(url, timeout=_TIMEOUT_S, allow_redirects=False, stream=True) as answer:
+        return answer.headers.get("Location", "") if answer.is_redirect else ""
+
+
+def _within(seconds: float, ask: Callable[[], str]) -> str:
+    """What `ask` returns or raises; `TimeoutError` when that takes longer.
+
+    The timeout of requests is for each read, and a server that sends a line now and then never exceeds it. Asking goes
+    on in a thread that nobody waits for: the program ends without it.
+    """
+    answer: Future[str] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(ask())
+        except BaseException as error:  # noqa: BLE001  # it is raised again where the answer is awaited
+            answer.set_exception(error)
+
+    threading.Thread(target=run, name="preflight", daemon=True).start()
+    return answer.result(seconds)
+
+
 def _certificate_problem(error: Exception) -> str:
     found = re.search(r"certificate verify failed: ([^(']+)", str(error))
     return found[1].strip() if found else "the TLS handshake failed"
@@ -72,7 +98,12 @@ def _connection_problem(error: Exception) -> str:
         ("Connection reset", "the connection was reset"),
         ("RemoteDisconnected", "it closed the connection without an answer"),
         ("BadStatusLine", "what answers does not speak HTTP"),
+        ("Network is unreachable", "there is no route to that network"),
     ):
         if sign in text:
             return meaning
-    return type(error).__name__
+    first: BaseException = error
+    while (cause := first.__cause__ or first.__context__) is not None:
+        first = cause
+    said = str(getattr(first, "strerror", None) or first).partition("\n")[0][:_LONGEST_PROBLEM]
+    return f"{type(first).__name__}: {said}" if said else type(first).__name__

@@ -3,6 +3,7 @@ cannot.
 """
 
 import difflib
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Literal
 from slogate.errors import ConfigError, UsageError
 from slogate.preflight import check_hosts, host_of
 from slogate.redact import names_of_secrets, without_credentials
+from slogate.slo.document import MAX_BYTES
 from slogate.slo.fields import http_url
 from slogate.slo.file import SloFile, load
 from slogate.slo.model import Area, Profile
@@ -106,15 +108,24 @@ class Setup:
 
 def read_slo(path: Path, variables: Mapping[str, str]) -> SloFile:
     """The checked SLO file at `path`."""
+    return load(slo_content(path), str(path), variables)
+
+
+def slo_content(path: Path) -> bytes:
+    """The bytes of an SLO file; of one that is too large, only enough to see that. A pipe or a device, which may never
+    end, is refused.
+    """
     try:
-        content = path.read_bytes()
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ConfigError(f"{path} is not a regular file", cure="write the text into a file, and name that")
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise ConfigError(
             f"{path}: there is no such file", cure="name yours with --slo, or write one as docs/slo.md shows"
         ) from None
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
-    return load(content, str(path), variables)
 
 
 def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
@@ -123,6 +134,8 @@ def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
     name, profile = _profile(file, options)
     areas = _areas(file, options.only)
     targets = _targets(file, options.targets)
+    if areas == (Area.RESOURCES,):  # else the host is that of the targets that are measured
+        targets[Area.RESOURCES] = targets.get(Area.API) or targets[Area.WEB]
     allowed = frozenset(
         {host_of(url) for url in _named_targets(file)} | {host.lower() for host in file.slo.allowed_hosts} - {""}
     )

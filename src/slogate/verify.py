@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from slogate.analyzer.evidence import RunState
 from slogate.analyzer.result import State
 from slogate.analyzer.summary import summarise
 from slogate.analyzer.verdict import Verdict, judge
-from slogate.errors import ConfigError, ExitCode, SlogateError
+from slogate.errors import ExitCode, SlogateError
+from slogate.host.address import is_this_machine
 from slogate.measurement import Measurement
 from slogate.preflight import check_answers
 from slogate.report import html, json, junit, markdown
@@ -19,7 +21,7 @@ from slogate.report.progress import Progress
 from slogate.runs.folder import RunFolder
 from slogate.runs.info import RunInfo
 from slogate.runs.reading import read_evidence
-from slogate.setup import RunOptions, Setup, prepare
+from slogate.setup import RunOptions, Setup, prepare, slo_content
 from slogate.slo.file import SloFile, load
 from slogate.slo.model import Area
 from slogate.vitals.browser import find_browser
@@ -101,28 +103,28 @@ def write_reports(outcome: Outcome) -> None:
         outcome.folder.write_text(file, rendered(outcome, name))
 
 
-def exit_code_of(verdict: Verdict) -> ExitCode:
-    """What a gate does with a verdict."""
-    if verdict.state is State.INCONCLUSIVE and verdict.allow_inconclusive:
+def exit_code_of(verdict: Verdict, run_state: RunState) -> ExitCode:
+    """What a gate does with a verdict. A run that did not come to its end is let through by no policy: what is
+    undecided then is not only too little evidence.
+    """
+    if verdict.state is State.INCONCLUSIVE and verdict.allow_inconclusive and run_state is RunState.COMPLETE:
         return ExitCode.PASS
     return _EXIT_CODES[verdict.state]
 
 
 def _look_before_leaping(setup: Setup) -> None:
-    for url in dict.fromkeys(setup.targets[area] for area in setup.areas if area is not Area.RESOURCES):
-        check_answers(url, setup.allowed_hosts)
+    for url in dict.fromkeys(setup.targets[area] for area in setup.areas if area in setup.targets):
+        # Of a host elsewhere nothing is sampled, so a run that only watches it says that, and asks its service nothing.
+        if setup.areas != (Area.RESOURCES,) or is_this_machine(url):
+            check_answers(url, setup.allowed_hosts)
     if Area.WEB in setup.areas:
         find_browser()
 
 
 def _slo_of(folder: RunFolder, info: RunInfo, slo_path: Path | None, environ: Mapping[str, str]) -> SloFile:
     path = slo_path or folder.path / "slo.yaml"
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
     # The targets of a finished run are in run.json; the variables in them may be gone, or secret.
-    return load(content, str(path), {**environ, **info.variables}, targets_needed=False)
+    return load(slo_content(path), str(path), {**environ, **info.variables}, targets_needed=False)
 
 
 def _judged(
@@ -133,7 +135,7 @@ def _judged(
     if areas is not None:
         evidence = replace(evidence, areas=areas)
     verdict = judge(file.slo, evidence, allow_inconclusive=info.allow_inconclusive)
-    code = exit_code_of(verdict) if failure is None else ExitCode.NOT_JUDGEABLE
+    code = exit_code_of(verdict, info.state) if failure is None else ExitCode.NOT_JUDGEABLE
     return Outcome(
         folder=folder,
         report=build(info, verdict, summarise(evidence), code),

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from synthetic import BEGAN_S, Numbers, evidence, page, rows, samples, summary_of_load
+from synthetic import BEGAN_S, Numbers, calm_generator, evidence, page, rows, samples, summary_of_load
 
-from slogate.analyzer.evidence import Evidence, HostSamples, Outcome, Phase, Requests, RunState
+from slogate.analyzer.evidence import Evidence, HostSamples, Outcome, Phase, Requests, RunState, Worker
 from slogate.analyzer.finding import Finding, Severity
 from slogate.analyzer.validity import MAX_ENDPOINTS, findings, unjudged_failures
 from slogate.analyzer.web.facts import LcpCandidate, LoadOutcome, Navigation, PageLoad
@@ -34,7 +34,7 @@ def some(outcome: Outcome, count: int, status: int, *, endpoints: int = 2) -> Re
 
 
 def generator(**columns: float | Numbers) -> tuple[HostSamples]:
-    return (samples(np.arange(1, 61), columns, source="0"),)
+    return (samples(np.arange(1, 61), {"lag_ms": 1.0} | columns, source="0"),)
 
 
 def test_a_calm_run_has_no_findings() -> None:
@@ -149,8 +149,82 @@ def test_arrivals_that_are_late_while_a_user_is_free_are_the_generators() -> Non
     assert "late_arrivals" in of(stall(), generators=generator(cpu=0.3, backlog=elsewhere))
 
 
-def test_a_backlog_in_every_second_leaves_no_lateness_to_blame_on_the_generator() -> None:
-    assert "late_arrivals" not in of(rows(FAST, late_ms=500.0), generators=generator(cpu=0.3, backlog=5.0))
+def test_a_backlog_is_believed_only_of_a_generator_that_tells_its_own_lateness() -> None:
+    backlog = np.where(np.arange(1, 61) == 26, 250.0, 0.0)
+    assert "late_arrivals" in of(stall(), generators=generator(cpu=0.3, backlog=backlog, lag_ms=np.nan))
+    assert "late_arrivals" in of(rows(FAST, late_ms=500.0), generators=generator(cpu=0.3, backlog=5.0, lag_ms=np.nan))
+
+
+def test_a_backlog_in_every_second_does_not_hide_what_the_generator_tells_of_itself() -> None:
+    late = rows(FAST, late_ms=500.0)
+    assert "late_arrivals" not in of(late, generators=generator(cpu=0.3, backlog=5.0, lag_ms=0.0))
+    assert "late_arrivals" in of(late, generators=generator(cpu=0.3, backlog=5.0, lag_ms=500.0))
+
+
+def freeze(seconds: float, *, users: int = 20, at_s: float = 12.3) -> tuple[Requests, dict[str, Numbers]]:
+    """60 s at 50/s, in which the generator stands still once. Then it hands out all that was due: the first to users
+    that are free, the others as those come back, one each 2 ms.
+    """
+    intended_s = np.arange(3000) / 50
+    stood = (intended_s >= at_s) & (intended_s < at_s + seconds)
+    waiting = np.maximum(np.cumsum(stood) - users, 0) * 0.002
+    late_ms = np.where(stood, (at_s + seconds - intended_s + waiting) * 1000, 0.0)
+    wakes = np.arange(1, 61) == int(at_s + seconds) + 1
+    columns: dict[str, Numbers] = {
+        "lag_ms": np.where(wakes, late_ms.max(), 1.0),
+        "backlog": np.where(wakes, stood.sum() - users, 0.0),
+    }
+    return rows(FAST, late_ms=late_ms), columns
+
+
+@pytest.mark.parametrize("seconds", [1.5, 3.0, 10.0])
+@pytest.mark.parametrize("users", [1, 20, 1000])
+def test_a_generator_that_stood_still_is_not_the_targets_stall(seconds: float, users: int) -> None:
+    requests, columns = freeze(seconds, users=users)
+    items = of(requests, generators=generator(cpu=0.3, **columns))
+    assert f"the generator itself stood still for {seconds:.1f} s, 12.3 s into" in items["late_arrivals"].message
+    assert "busy with other work" in items["late_arrivals"].cure
+
+
+@pytest.mark.parametrize(
+    ("lag_ms", "wakes", "there"), [(15, 10, False), (100, 1, False), (100, 5, False), (400, 2, True)]
+)
+def test_a_wake_up_that_came_late_once_in_a_while_voids_no_run(lag_ms: int, wakes: int, there: bool) -> None:
+    """Those that were due in the lag are late by what was left of it."""
+    late_ms, lags = np.zeros(3000), np.ones(60)
+    for wake in range(wakes):
+        second = 5 * wake
+        due = np.arange(3000) / 50 - second - 0.3
+        late_ms += np.where((due >= 0) & (due * 1000 < lag_ms), lag_ms - due * 1000, 0.0)
+        lags[second] = lag_ms
+    busy = generator(cpu=0.3, backlog=1.0, lag_ms=lags)
+    assert ("late_arrivals" in of(rows(FAST, late_ms=late_ms), generators=busy)) is there
+
+
+def test_a_target_that_stalls_is_not_excused_by_the_small_lags_of_a_generator() -> None:
+    backlog = np.where(np.arange(1, 61) == 26, 250.0, 0.0)
+    assert "late_arrivals" not in of(stall(), generators=generator(cpu=0.3, backlog=backlog, lag_ms=12.0))
+    overloaded = rows(FAST, late_ms=np.arange(3000.0))
+    until_the_end = calm_generator(64.0, backlog=50.0, lag_ms=12.0)
+    assert "late_arrivals" not in of(overloaded, generators=(until_the_end,))
+
+
+def test_a_generator_that_stood_still_while_every_user_was_busy_took_no_sample_either() -> None:
+    requests, columns = freeze(3.0, users=0)
+    [whole] = generator(cpu=0.3, lag_ms=1.0, backlog=columns["backlog"])
+    assert "late_arrivals" not in of(requests, generators=(whole,))  # which is what a stall of the target looks like
+    ticked = (whole.time_s <= BEGAN_S + 12) | (whole.time_s > BEGAN_S + 15)
+    frozen = replace(
+        whole, time_s=whole.time_s[ticked], columns={name: values[ticked] for name, values in whole.columns.items()}
+    )
+    assert "stood still for 3.0 s, 12.3 s into" in of(requests, generators=(frozen,))["late_arrivals"].message
+
+
+def test_the_worker_that_stood_still_is_named() -> None:
+    requests, columns = freeze(3.0)
+    two = replace(requests, workers=("1", "2"), worker=np.arange(3000) % 2)
+    generators = tuple(samples(np.arange(1, 61), {"cpu": 0.3, **columns}, source=name) for name in ("1", "2"))
+    assert of(two, generators=generators)["late_arrivals"].message.startswith("worker 1 itself stood still for 3.0 s")
 
 
 @pytest.mark.parametrize(
@@ -328,10 +402,17 @@ def test_requests_without_a_record_of_the_load_are_not_judgeable() -> None:
     assert [finding.code for finding in found] == ["no_load_record"]
 
 
-def test_a_closed_run_that_ends_with_everybody_waiting_is_not_judgeable() -> None:
-    load = summary_of_load(model="closed", users=5, unfinished=5, planned_arrivals=None)
-    codes = [finding.code for finding in findings(evidence(load=load), None, None)]
-    assert "closed_and_stalled" in codes
+@pytest.mark.parametrize(
+    ("users", "unfinished", "there"),
+    [(5, 5, True), (5, 1, True), (5, 0, False), (100, 9, False), (100, 10, True), (1, 1, True), (1000, 500, True)],
+)
+def test_a_closed_run_of_which_many_users_hang_is_not_judgeable(users: int, unfinished: int, there: bool) -> None:
+    load = summary_of_load(model="closed", users=users, unfinished=unfinished, planned_arrivals=None)
+    items = {item.code: item for item in findings(evidence(load=load), None, None)}
+    assert ("closed_and_stalled" in items) is there
+    if there:
+        message = f"{unfinished} of {users} users ({unfinished / users:.0%}) were still waiting for an answer"
+        assert message in items["closed_and_stalled"].message
 
 
 @pytest.mark.parametrize(("failed", "codes"), [(0, []), (10, []), (500, ["failures_not_judged"])])
@@ -341,8 +422,109 @@ def test_failures_that_nobody_counts_are_not_judgeable(failed: int, codes: list[
     assert [finding.code for finding in unjudged_failures(judged)] == codes
 
 
-def test_a_generator_that_nobody_watched_is_not_trusted() -> None:
-    assert "generator_not_observed" in of(rows(FAST), generators=())
+@pytest.mark.parametrize(
+    ("generators", "there"),
+    [
+        ((), True),
+        (generator(cpu=np.nan), True),
+        (generator(backlog=0.0), True),
+        (generator(cpu=np.where(np.arange(60) < 13, np.nan, 0.3)), True),
+        (generator(cpu=np.where(np.arange(60) < 12, np.nan, 0.3)), False),
+        ((samples(np.arange(1, 48), {"cpu": 0.3}, source="0"),), True),
+        ((samples(np.arange(1, 49), {"cpu": 0.3}, source="0"),), False),
+        ((samples(np.arange(1, 61) / 4, {"cpu": 0.3}, source="0"),), True),  # many, and of few seconds
+        ((samples(np.arange(-60, 0), {"cpu": 0.3}, source="0"),), True),
+        ((samples(np.arange(1, 61), {"cpu": 0.3}, source="1"),), True),  # of another one
+    ],
+)
+def test_a_generator_that_nobody_watched_is_not_trusted(generators: tuple[HostSamples, ...], there: bool) -> None:
+    assert ("generator_not_observed" in of(rows(FAST), generators=generators)) is there
+
+
+@pytest.mark.parametrize(("joined_s", "lost", "there"), [(0.0, False, True), (35.0, False, False), (0.0, True, False)])
+def test_a_generator_is_watched_while_it_takes_part(joined_s: float, lost: bool, there: bool) -> None:
+    workers = (Worker("1", "a"), Worker("2", "b", joined_s=joined_s, lost=lost))
+    load = summary_of_load(planned_arrivals=3000, started_arrivals=3000, rows_sent=3000, workers=workers)
+    late = samples(np.arange(31, 61), {"cpu": 0.3}, source="2")  # the load began 5 s before it was judged
+    seen = of(rows(FAST), load=load, generators=(samples(np.arange(1, 61), {"cpu": 0.3}, source="1"), late))
+    assert ("generator_not_observed" in seen) is there
+
+
+# A folder that was damaged or edited
+
+
+@pytest.mark.parametrize(("lost", "there"), [(0, False), (1, False), (2, True), (3000, True)])
+def test_arrivals_without_their_intended_time(lost: int, there: bool) -> None:
+    judged = rows(FAST)
+    unplanned = replace(judged, planned=np.arange(3000) >= lost)
+    load = summary_of_load(planned_arrivals=3000, started_arrivals=3000, rows_sent=3000)
+    items = of(unplanned, load=load)
+    assert ("rows_missing" in items) is there
+    if there:
+        assert "started 3,000 judged arrivals with a request" in items["rows_missing"].message
+        assert f"tells the intended time of {3000 - lost:,}" in items["rows_missing"].message
+
+
+def test_iterations_without_a_request_have_no_row() -> None:
+    load = summary_of_load(planned_arrivals=3100, started_arrivals=3100, rows_sent=3000, without_request=100)
+    assert of(rows(FAST), load=load) == {}
+
+
+def test_a_single_arrival_has_its_row_too() -> None:
+    load = summary_of_load(planned_arrivals=1, started_arrivals=1, rows_sent=3000)
+    assert "rows_missing" in of(rows(FAST, planned=False), load=load)
+
+
+@pytest.mark.parametrize("field", ["planned_arrivals", "started_arrivals", "rows_sent"])
+def test_a_count_that_nobody_told(field: str) -> None:
+    counts: dict[str, object] = {"planned_arrivals": 3000, "started_arrivals": 3000, "rows_sent": 3000, field: None}
+    assert set(of(rows(FAST), load=summary_of_load(**counts))) == {"no_final_count"}
+    closed = summary_of_load(**{**counts, "model": "closed", "rows_sent": 3000})
+    assert set(of(rows(FAST, planned=False), load=closed)) == {"closed_model"}
+
+
+@pytest.mark.parametrize(
+    ("early_us", "latency_ms", "there"),
+    [(0, 5.0, False), (1000, 5.0, False), (1010, 5.0, True), (500_000, 5.0, True), (5000, 10_000.0, False)],
+)
+def test_a_request_does_not_begin_before_it_is_meant_to(early_us: int, latency_ms: float, there: bool) -> None:
+    made = rows(np.full(3000, latency_ms))
+    early = replace(made, started_us=made.started_us - np.where(np.arange(3000) == 7, early_us, 0))
+    items = of(early)
+    assert ("started_early" in items) is there
+    if there:
+        assert "1 requests began before they were meant to" in items["started_early"].message
+
+
+@pytest.mark.parametrize(
+    ("planned_s", "ended_early", "there"),
+    [(60.0, "", False), (63.0, "", False), (64.0, "", True), (600.0, "", True), (600.0, "sure to fail", False)],
+)
+def test_a_load_that_was_shorter_than_planned(planned_s: float, ended_early: str, there: bool) -> None:
+    load = summary_of_load(
+        planned_arrivals=3000, started_arrivals=3000, rows_sent=3000, duration_s=planned_s, ended_early=ended_early
+    )
+    assert ("load_too_short" in of(rows(FAST), load=load)) is there
+    assert "load_too_short" not in of(rows(FAST), load=load, state=RunState.INTERRUPTED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "there"),
+    [
+        ({}, True),
+        ({"areas": frozenset({"api", "resources"})}, False),
+        ({"planned_pages": ("home",)}, False),  # which were loaded, and another file asks for resources alone
+        ({"load": summary_of_load()}, False),
+    ],
+)
+def test_a_host_that_was_only_watched_is_told(changes: dict[str, object], there: bool) -> None:
+    items = found(replace(evidence(areas=frozenset({"resources"})), **changes))  # type: ignore[arg-type]  # as `evidence`
+    assert ("host_without_load" in items) is there
+    if there:
+        assert (items["host_without_load"].severity, items["host_without_load"].area) == (
+            Severity.WARNING,
+            Area.RESOURCES,
+        )
 
 
 @pytest.mark.parametrize(("silent", "there"), [(0, False), (150, False), (151, True)])

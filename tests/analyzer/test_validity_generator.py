@@ -12,7 +12,9 @@ FAST = np.full(3000, 5.0)
 
 
 def generator(name: str = "0", /, **columns: float | Numbers) -> HostSamples:
-    return samples(np.arange(1, 61), {"cpu": 0.3, "backlog": 0.0, "in_flight": 3.0, **columns}, source=name)
+    return samples(
+        np.arange(1, 61), {"cpu": 0.3, "lag_ms": 1.0, "backlog": 0.0, "in_flight": 3.0, **columns}, source=name
+    )
 
 
 def of(load: LoadSummary, *generators: HostSamples) -> dict[str, Finding]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from synthetic import BEGAN_S, Numbers, evidence, page, rows, samples, slo, summary_of_load
+from synthetic import BEGAN_S, Numbers, calm_generator, evidence, page, rows, samples, slo, summary_of_load
 
 from slogate.analyzer.evidence import Evidence, Outcome, Phase, RunState
 from slogate.analyzer.result import State
@@ -30,7 +30,7 @@ def healthy(latencies_ms: Numbers = FAST, **changes: object) -> Evidence:
         "planned_pages": ("home",),
         "known_pages": ("home",),
         "host": samples(np.arange(60) + 0.5, {"cpu": 0.3, "memory": 0.4}),
-        "generators": (samples(np.arange(60) + 0.5, {"cpu": 0.3, "backlog": 0.0}, source="0"),),
+        "generators": (calm_generator(),),
     }
     return evidence(rows(latencies_ms), **facts | changes)
 
@@ -258,7 +258,7 @@ def test_a_target_that_stalls_fails_though_every_user_was_busy() -> None:
     into_s = intended_s % 20
     late = np.where(into_s < 4, (4 - into_s) * 1000, 0.0)
     backlog = np.where(np.isin(np.arange(1, 61), [5, 25, 45]), 200.0, 0.0)
-    generator = samples(np.arange(1, 61), {"cpu": 0.3, "backlog": backlog}, source="0")
+    generator = calm_generator(backlog=backlog)
     found = verdict(evidence(rows(FAST, late_ms=late), generators=(generator,)), "api: {latency: {p95: < 500ms}}")
     assert [item.code for item in found.findings] == []
     assert found.objectives[0].state in {State.FAIL, State.INCONCLUSIVE}

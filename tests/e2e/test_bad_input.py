@@ -127,6 +127,23 @@ def test_a_target_that_is_not_there(suite: Path) -> None:
     complains(run(suite, "--target", "http://127.0.0.1:9"), 4, "http://127.0.0.1:9 does not answer", "refused")
 
 
+def test_a_host_whose_service_is_not_running(suite: Path) -> None:
+    text = (suite / "slo.yaml").read_text()
+    (suite / "slo.yaml").write_text(text + "resources: {cpu: < 99%}\n")
+    answer = run(suite, "--only", "resources", "--target", "http://127.0.0.1:9")
+    complains(answer, 4, "http://127.0.0.1:9 does not answer", "refused")
+    assert answer.folder is None
+
+
+def test_a_host_that_was_only_watched(suite: Path, shop: RunningShop) -> None:
+    text = (suite / "slo.yaml").read_text()
+    (suite / "slo.yaml").write_text(text + "resources: {memory: < 100%}\n")
+    answer = run(suite, "--only", "resources", "--duration", "3s")
+    assert answer.code == 0, answer.stderr
+    assert shop.url in answer.stdout.splitlines()[0]
+    assert "nobody made load in this run: the host was only watched" in answer.stdout
+
+
 def test_a_target_that_the_file_does_not_name(suite: Path) -> None:
     complains(run(suite, "--target", "http://stranger.example"), 2, "not on a host of the SLO file", "allowed_hosts")
 

@@ -76,6 +76,7 @@ def rows(
 def evidence(requests: Requests | None = None, **changes: object) -> Evidence:
     """A complete open-model run of these requests whose counts agree; the load is judged for as long as they last."""
     n = 0 if requests is None else len(requests)
+    arrivals = 0 if requests is None else int(np.count_nonzero(requests.judged & requests.planned))
     seconds = 60.0 if requests is None else max(1.0, n / 50.0)
     whole = Evidence(
         state=RunState.COMPLETE,
@@ -85,14 +86,16 @@ def evidence(requests: Requests | None = None, **changes: object) -> Evidence:
             Phase("load", BEGAN_S, BEGAN_S + seconds, judged=True),
         ),
         requests=requests,
-        load=None if requests is None else summary_of_load(planned_arrivals=n, started_arrivals=n, rows_sent=n),
+        load=None
+        if requests is None
+        else summary_of_load(planned_arrivals=arrivals, started_arrivals=arrivals, rows_sent=n),
         pages=(),
         planned_pages=(),
         known_pages=(),
         page_loads=_loads_of_a_page(changes.get("pages", ())),
         host=None,
         host_missing="",
-        generators=(samples(np.arange(1, 61), {"cpu": 0.3, "backlog": 0.0, "in_flight": 3.0}, source="0"),),
+        generators=(calm_generator(seconds),),
     )
     return replace(whole, **changes)  # type: ignore[arg-type]  # each test passes the fields it is about
 
@@ -115,6 +118,12 @@ def summary_of_load(**changes: object) -> LoadSummary:
         failed_users=0,
     )
     return replace(calm, **changes)  # type: ignore[arg-type]  # as above
+
+
+def calm_generator(seconds: float = 60.0, **columns: float | Numbers) -> HostSamples:
+    """A generator that had nothing to do, but for these columns; one sample at the end of each second."""
+    calm = {"cpu": 0.3, "lag_ms": 1.0, "backlog": 0.0, "in_flight": 3.0}
+    return samples(np.arange(1, int(seconds) + 1), calm | columns, source="0")
 
 
 def samples(times_s: Numbers, columns: Mapping[str, float | Numbers], source: str = "target") -> HostSamples:

@@ -10,6 +10,7 @@ import pytest
 from junitparser import JUnitXml
 from rich.console import Console
 
+from slogate.analyzer.evidence import RunState
 from slogate.errors import ExitCode
 from slogate.report import terminal
 from slogate.verify import Outcome, judge_folder, rendered
@@ -66,6 +67,30 @@ def test_every_format_says_the_state(make_run: MakeRun, latencies: list[float], 
     assert json.loads(rendered(outcome, "json"))["exit_code"] == code
 
 
+@pytest.mark.parametrize(
+    ("state", "latencies", "code", "gate"),
+    [
+        (RunState.COMPLETE, [20.0] * 50, ExitCode.PASS, "exit code 0: this profile lets an undecided run through"),
+        (RunState.INTERRUPTED, [20.0] * 50, ExitCode.INCONCLUSIVE, "but not one that was cut short"),
+        (RunState.INTERRUPTED, FAST, ExitCode.INCONCLUSIVE, "but not one that was cut short"),
+        (RunState.FAILED, FAST, ExitCode.INCONCLUSIVE, "but not one that was cut short"),
+        (RunState.RUNNING, FAST, ExitCode.INCONCLUSIVE, "but not one that was cut short"),
+        (RunState.INTERRUPTED, SLOW, ExitCode.FAIL, "exit code 1"),
+    ],
+)
+def test_a_policy_lets_no_run_through_that_was_cut_short(
+    make_run: MakeRun, state: RunState, latencies: list[float], code: ExitCode, gate: str
+) -> None:
+    folder = make_run(latencies, state=state)
+    info = folder.read_info()
+    info.allow_inconclusive = True
+    folder.write_info(info)
+    outcome = judge_folder(folder.path, None, {})
+    assert outcome.exit_code is code
+    assert gate in outcome.report.gate
+    assert gate in printed(outcome)
+
+
 def test_the_reason_of_a_failure_is_in_every_format(make_run: MakeRun) -> None:
     outcome = judged(make_run, SLOW)
     reason = "50 of 1,200 requests are slower than 1,000 ms"
@@ -84,6 +109,16 @@ def test_junit_is_green_only_for_what_passed(make_run: MakeRun) -> None:
     broken = JUnitXml.fromstring(rendered(judged(make_run, []), "junit").encode())
     assert broken.errors == 4
     assert broken.tests == 5
+
+
+def test_junit_tells_how_long_the_run_took(make_run: MakeRun) -> None:
+    folder = make_run(FAST)
+    document = JUnitXml.fromstring(rendered(judge_folder(folder.path, None, {}), "junit").encode())
+    assert [document.time, *(suite.time for suite in document)] == [60.0, 60.0, 60.0]
+    info = folder.read_info()
+    info.ended_at = None
+    folder.write_info(info)
+    assert JUnitXml.fromstring(rendered(judge_folder(folder.path, None, {}), "junit").encode()).time == 0
 
 
 @pytest.mark.parametrize("name", ["html", "markdown", "junit", "terminal"])

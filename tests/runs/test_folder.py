@@ -120,6 +120,15 @@ def test_a_run_of_a_newer_slogate_says_so(make_run: MakeRun) -> None:
         folder.read_info()
 
 
+@pytest.mark.parametrize("version", [0, -1])
+def test_there_was_no_schema_before_the_first(make_run: MakeRun, version: int) -> None:
+    folder = make_run([5.0])
+    text = (folder.path / "run.json").read_text()
+    (folder.path / "run.json").write_text(text.replace('"schema_version": 1', f'"schema_version": {version}'))
+    with pytest.raises(RunFolderError, match=f"is damaged: schema_version: there is no schema {version}"):
+        folder.read_info()
+
+
 def test_a_folder_without_a_run_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(RunFolderError, match="not a run folder"):
         RunFolder.open(tmp_path)

@@ -5,7 +5,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from slogate.analyzer.evidence import Outcome
+from slogate.analyzer.evidence import Outcome, RunState
 from slogate.errors import RunFolderError
 from slogate.runs.folder import RunFolder
 from slogate.runs.reading import read_evidence
@@ -71,3 +71,24 @@ def test_rows_that_cannot_be_are_a_clear_error(
 def test_a_run_without_requests_has_none(make_run: MakeRun) -> None:
     folder = make_run([])
     assert read_evidence(folder, folder.read_info()).requests is None
+
+
+@pytest.mark.parametrize(
+    ("state", "seconds", "good"),
+    [
+        (RunState.COMPLETE, 60.0, True),
+        (RunState.COMPLETE, 0.0, False),
+        (RunState.COMPLETE, -5.0, False),
+        (RunState.INTERRUPTED, 0.0, True),  # as it began
+        (RunState.INTERRUPTED, -5.0, False),
+    ],
+)
+def test_a_phase_ends_after_it_has_begun(make_run: MakeRun, state: RunState, seconds: float, good: bool) -> None:
+    folder = make_run([5.0], state=state)
+    info = folder.read_info()
+    info.phases[0].end_s = info.phases[0].start_s + seconds
+    if good:
+        read_evidence(folder, info)
+    else:
+        with pytest.raises(RunFolderError, match=r"run\.json is damaged: the phase 'load' ends at"):
+            read_evidence(folder, info)

@@ -3,6 +3,7 @@
 import pytest
 
 from slogate.errors import ConfigError
+from slogate.slo.document import MAX_BYTES
 from slogate.slo.file import SloFile, load
 from support import REPOSITORY
 
@@ -109,6 +110,13 @@ def test_what_is_no_slo_file_has_one_clear_message(content: bytes, message: str)
         ("resources: {memory: 80}", "resources.memory: '80' does not begin with < or <=; write it as '< 80%'"),
         ("resources: {cpu: {p95: < 70%, pass: < 70%}}", "resources.cpu.p95: unknown key; here can stand pass, warn"),
         ("resources: {disk: norml}", "resources.disk: 'norml' is not understood here; it can be 'normal'"),
+        ("api: {latency: {p95: < 1s, p95.0: < 9s}}", "api.latency: p95.0 is p95 once more; keep one of them"),
+        ("api: {latency: {p99.90: < 1s, p99.9: < 9s}}", "api.latency: p99.9 is p99.90 once more; keep one of them"),
+        (
+            "api: {errors: 0.01}",
+            "api.errors: '0.01' does not begin with < or <=; write it as '< 1%' if you mean 1 in 100, or as '< 0.01%'",
+        ),
+        ("api: {errors: < 0.01}", "api.errors: '0.01' has no unit; write it as '1%' if you mean 1 in 100"),
         # shapes
         ("api: {latency: < 500ms}", "api.latency: '< 500ms' stands where a mapping is needed"),
         ("api: {latency: [p95]}", "api.latency: ['p95'] stands where a mapping is needed"),
@@ -119,14 +127,38 @@ def test_what_is_no_slo_file_has_one_clear_message(content: bytes, message: str)
         ("api: {endpoints: [a], errors: < 1%}", "api.endpoints: ['a'] stands where a mapping is needed"),
         ("web: {pages: [home], lcp: < 1s}", "web.pages: ['home'] stands where a mapping is needed"),
         (
-            "api: {errors: < 1%, endpoints: {a: ingore}}",
-            "api.endpoints.a: 'ingore' is not understood here; write ignore",
+            "api: {errors: < 1%, endpoints: {GET /a: ingore}}",
+            "api.endpoints[\"GET /a\"]: 'ingore' is not understood here; write ignore",
         ),
-        ("api: {errors: < 1%, endpoints: {a: 5}}", "api.endpoints.a: 5 stands where a mapping is needed"),
-        ("api: {errors: < 1%, endpoints: {a: {ignore: 5}}}", "api.endpoints.a.ignore: 5 cannot stand here"),
+        ("api: {errors: < 1%, endpoints: {GET /a: 5}}", 'api.endpoints["GET /a"]: 5 stands where a mapping is needed'),
         (
-            "api: {errors: < 1%, endpoints: {a: {ignore: yes, errors: < 5%}}}",
-            "api.endpoints.a: an endpoint that is ignored has no objectives",
+            "api: {errors: < 1%, endpoints: {GET /a: {ignore: 5}}}",
+            'api.endpoints["GET /a"].ignore: 5 cannot stand here',
+        ),
+        (
+            "api: {errors: < 1%, endpoints: {GET /a: {ignore: yes, errors: < 5%}}}",
+            'api.endpoints["GET /a"]: an endpoint that is ignored has no objectives',
+        ),
+        # endpoints
+        (
+            'api: {errors: < 1%, endpoints: {"(no answer)": ignore}}',
+            "api.endpoints[\"(no answer)\"]: '(no answer)' stands for requests that failed before they had a name",
+        ),
+        (
+            'api: {errors: < 1%, endpoints: {"(a task that raised)": {errors: < 5%}}}',
+            "api.endpoints[\"(a task that raised)\"]: '(a task that raised)' stands for requests that failed",
+        ),
+        (
+            "api: {errors: < 1%, endpoints: {/x: ignore}}",
+            'api.endpoints["/x"]: \'/x\' has no method, as Locust reports an endpoint; did you mean "GET /x"?',
+        ),
+        (
+            "api: {errors: < 1%, endpoints: {get /x: ignore}}",
+            'api.endpoints["get /x"]: \'get /x\' has its method in small letters; did you mean "GET /x"?',
+        ),
+        (
+            "api: {errors: < 1%, endpoints: {Post /x y: ignore}}",
+            'api.endpoints["Post /x y"]: \'Post /x y\' has its method in small letters; did you mean "POST /x y"?',
         ),
         # unknown keys
         ("api: {lateny: {p95: < 1s}, errors: < 1%}", "api.lateny: unknown key; did you mean latency?"),
@@ -201,7 +233,7 @@ def test_a_wrong_objective(line: str, message: str) -> None:
         ("profiles: {smoke: {users: 5, max_users: 9}}", "max_users bounds an open load"),
         ("profiles: {smoke: {rate: 5/s, abort: always}}", "profiles.smoke.abort: 'always' is not understood"),
         (f"{PROFILES}\npolicy: {{confidence: 100%}}", "policy.confidence: a confidence of 1 is of no use here"),
-        (f"{PROFILES}\npolicy: {{confidence: 0.95}}", "policy.confidence: '0.95' has no unit"),
+        (f"{PROFILES}\npolicy: {{confidence: 0.95}}", "policy.confidence: '0.95' has no unit; write it as '95%' if"),
         (f"{PROFILES}\npolicy: {{inconclusive: maybe}}", "policy.inconclusive: 'maybe' is not understood here"),
         (f"{PROFILES}\npolicy: strict", "policy: 'strict' stands where a mapping is needed"),
         (f"{PROFILES}\nthresholds: {{}}", "thresholds: unknown key; did you mean api?"),
@@ -254,7 +286,7 @@ def test_wrong_targets_matter_to_a_run_and_not_to_a_judgement(targets: str, mess
         (API, "api: {latency: , errors: < 1%}", "api.latency"),
         (API, "api: {latency: {p95: }}", "api.latency.p95"),
         (API, "api: {errors: {pass: < 1%, warn: }}", "api.errors.warn"),
-        (API, "api: {errors: < 1%, endpoints: {a: }}", "api.endpoints.a"),
+        (API, "api: {errors: < 1%, endpoints: {GET /a: }}", 'api.endpoints["GET /a"]'),
         (API, "web: {lcp: < 1s, pages: {home: }}", "web.pages.home"),
         (API, "web: {lcp: < 1s, fcp: ~}", "web.fcp"),
         ("version: 1", "version:", "version"),
@@ -303,6 +335,45 @@ profiles:
     ]
 
 
+@pytest.mark.parametrize("version", ["yes", "true", "on"])
+def test_a_boolean_is_no_version(version: str) -> None:
+    [seen] = complaints(GOOD.replace("version: 1", f"version: {version}"))
+    assert seen == "slo.yaml:1: version: True is not a whole number"
+
+
+def test_endpoints_of_another_protocol_have_its_word_for_a_method() -> None:
+    file = read(GOOD.replace(API, "api: {errors: < 1%, endpoints: {gRPC /shop.Cart/Add: ignore, sql orders: ignore}}"))
+    assert file.slo.ignored_endpoints() == {"gRPC /shop.Cart/Add", "sql orders"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://bob:hunter22@x", "http://t0ken4711@x", "http://${USER}:hunter22@x", "http://bob:${P:-hunter22}@x"],
+)
+def test_credentials_do_not_stand_in_the_file_that_every_run_folder_keeps(address: str) -> None:
+    text = GOOD.replace(TARGETS, f'targets: {{web: "{address}"}}')
+    [seen] = complaints(text, USER="bob")
+    assert seen.startswith("slo.yaml:3: targets.web: credentials stand in this address")
+    assert '"${SHOP_URL}"' in seen
+    assert "hunter22" not in seen
+    assert load(text.encode(), "slo.yaml", {"USER": "bob"}, targets_needed=False).slo.objectives()  # of an old run
+
+
+@pytest.mark.parametrize("address", ["${SHOP_URL}", "http://bob:${PW}@x", "http://${USER}:${PW}@x", "http://${USER}@x"])
+def test_credentials_may_come_from_variables(address: str) -> None:
+    text = GOOD.replace(TARGETS, f'targets: {{api: "{address}"}}')
+    file = read(text, SHOP_URL="http://bob:hunter22@x", USER="bob", PW="hunter22")
+    assert file.slo.targets.api is not None
+    assert "@x" in file.slo.targets.api
+    assert "hunter22" not in file.text
+
+
+def test_a_file_that_is_too_large_is_told_as_that_wherever_it_was_cut() -> None:
+    content = (GOOD + "# " + "é" * 600_000).encode()[: MAX_BYTES + 1]
+    [seen] = complaints(content)
+    assert seen == "slo.yaml:1: the file is larger than 1,000,000 bytes, which no SLO needs"
+
+
 def test_a_duplicate_objective_is_a_problem_and_not_the_last_one_wins() -> None:
     [seen] = complaints(GOOD + "api: {latency: {p95: < 9s}}\n")
     assert seen == "slo.yaml:6: api: this key already stands in line 4; keep one of them"
@@ -319,7 +390,7 @@ def test_a_value_that_fills_the_screen_is_cut() -> None:
 
 
 def test_a_problem_is_told_where_an_anchor_has_it() -> None:
-    text = GOOD.replace(API, "api:\n  latency: &l\n    p95: 500\n  endpoints: {a: {latency: *l}}")
+    text = GOOD.replace(API, "api:\n  latency: &l\n    p95: 500\n  endpoints: {GET /a: {latency: *l}}")
     assert [item.split(" ")[0] for item in complaints(text)] == ["slo.yaml:6:", "slo.yaml:6:"]
 
 

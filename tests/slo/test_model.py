@@ -84,8 +84,8 @@ def test_a_page_metric_is_about_the_median() -> None:
 
 
 def test_ignored_endpoints() -> None:
-    found = slo("api: {errors: < 1%, endpoints: {a: ignore, b: {errors: < 5%}, c: {ignore: true}}}")
-    assert found.ignored_endpoints() == {"a", "c"}
+    found = slo("api: {errors: < 1%, endpoints: {GET /a: ignore, GET /b: {errors: < 5%}, GET /c: {ignore: true}}}")
+    assert found.ignored_endpoints() == {"GET /a", "GET /c"}
     assert slo("web: {lcp: < 2s}").ignored_endpoints() == frozenset()
 
 

@@ -14,14 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from slogate.analyzer.web.facts import PageLoad
+from slogate.slo import endpoints
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
-NO_ANSWER = "(no answer)"  # the endpoint of a request whose answer never came, so that Locust never named it
-RAISED = "(a task that raised)"  # of an iteration that an exception ended, of which Locust tells no request
+NO_ANSWER = endpoints.NO_ANSWER
+RAISED = endpoints.RAISED
 
 
 class Outcome(IntEnum):
@@ -171,7 +172,9 @@ class Worker:
 
 @dataclass(frozen=True)
 class LoadSummary:
-    """What the generators themselves say at the end; None where they could not say it any more."""
+    """What the generators themselves say at the end; None where they could not say it any more. `duration_s` is how
+    long the judged load was to last, if that is known.
+    """
 
     model: Literal["open", "closed"]
     users: int
@@ -188,6 +191,7 @@ class LoadSummary:
     own_error: str = ""
     workers: tuple[Worker, ...] = ()
     ended_early: str = ""
+    duration_s: float | None = None
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,16 @@ def outlook(slo: Slo, profile: Profile) -> Iterator[str]:
         yield f"{profile.page_loads} page loads cannot pass a median: it takes {loads}"
 
 
+def nothing_to_judge(slo: Slo) -> str:
+    """Why no run can be judged by this file, however long; empty where one can."""
+    if any(objective.limit is not None for objective in slo.objectives()):
+        return ""
+    return (
+        "no run can be judged by this file: disk: normal is shown and not judged; add an objective with a limit, such "
+        "as cpu: < 70%"
+    )
+
+
 def _needs(objective: Objective, alpha: float) -> Iterator[tuple[str, int]]:
     """How many independent requests a pass takes, for objectives over all endpoints."""
     if objective.area is not Area.API or objective.subject is not None or objective.limit is None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from slogate.analyzer import validity_generator, validity_pages
+from slogate.analyzer import validity_generator, validity_lateness, validity_pages, validity_record
 from slogate.analyzer.evidence import Bools, Evidence, Outcome, Requests
 from slogate.analyzer.finding import Finding, error, warning
 from slogate.analyzer.quantile import order_statistic
@@ -25,14 +25,25 @@ def findings(evidence: Evidence, judged: Requests | None, smallest_limit_us: flo
     latency limit.
     """
     found: list[Finding] = []
+    if judged is not None and len(judged) > 0:
+        found += validity_lateness.findings(judged, evidence.generators, smallest_limit_us)
     if evidence.load is not None:
         found += validity_generator.findings(evidence, evidence.load)
+        found += validity_record.findings(evidence, evidence.load)
+    elif evidence.areas == {Area.RESOURCES} and not evidence.planned_pages:
+        found.append(
+            warning(
+                "host_without_load",
+                Area.RESOURCES,
+                "nobody made load in this run: the host was only watched",
+                "leave --only out, unless something else loads the target meanwhile",
+            )
+        )
     elif evidence.requests is not None:
         found.append(error("no_load_record", Area.API, "run.json does not say what load was made", "run it again"))
     if judged is not None and len(judged) > 0:
         found += _refused(judged)
         found += _unnamed_endpoints(judged)
-        found += validity_generator.lateness(judged, evidence.generators, smallest_limit_us)
     for page in dict.fromkeys(load.page for load in evidence.pages):
         loads = [load for load in evidence.pages if load.page == page and not load.warmup]
         found += validity_pages.findings(page, loads)

@@ -1,87 +1,71 @@
-"""Was the load what it was meant to be? What the generators say of themselves, held against what was planned.
+"""Were the generators fit to measure? What they say of themselves and of the scenario.
 
-A generator that is late, saturated, lost or out of ports measures itself. An arrival that is late because every user
-waited for the target is the target's doing, and no finding here.
+A generator that is saturated, lost or out of ports measures itself, and of one that nobody watched nobody knows. How
+late they were is in `validity_lateness`, whether all that they did is in the folder in `validity_record`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
-from slogate.analyzer.evidence import Bools, Evidence, HostSamples, Ints, LoadSummary, Phase, Requests, RunState, Worker
+from slogate.analyzer.evidence import Evidence, HostSamples, LoadSummary, Phase, RunState, Worker
 from slogate.analyzer.finding import Finding, error, warning
-from slogate.analyzer.quantile import order_statistic
 from slogate.slo.model import Area
 
 MAX_GENERATOR_CPU = 0.9
-MAX_LATENESS_US = 10_000
-MAX_LATENESS_OF_LIMIT = 0.05
-MIN_ACHIEVED_RATE = 0.95
+MIN_OBSERVED = 0.8
+MAX_STALLED_USERS = 0.1
 MOST_IN_USE = 0.8  # of descriptors or ports; the next step of the load would run out
 _CPU_WINDOW_S = 10
 
 
 def findings(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
-    """All findings on the generators of a run, but for `lateness`."""
-    if not evidence.generators and evidence.state is RunState.COMPLETE:
-        message = "host.parquet tells nothing of the load generator, so nobody knows whether it was saturated"
-        yield error("generator_not_observed", Area.API, message, "run it again")
+    """All findings on the generators of a run."""
     phase = evidence.judged_phase()
     if phase is not None:
+        if evidence.state is RunState.COMPLETE:
+            yield from _not_observed(evidence, load, phase)
         yield from _saturated(evidence, load, phase)
         yield from _short_of_resources(evidence, load, phase)
     if load.ended_early:
         yield warning("ended_early", Area.API, f"the load ended earlier than planned: {load.ended_early}", "")
     yield from _workers(load)
-    yield from _completeness(evidence, load)
     yield from _scenario(load)
     if load.model == "closed":
         yield from _closed(load)
 
 
-def lateness(judged: Requests, generators: Sequence[HostSamples], smallest_limit_us: float | None) -> Iterator[Finding]:
-    """Arrivals that were late although a user was free: the generator's own doing."""
-    own = judged.planned & ~_while_all_users_were_busy(judged, generators)
-    if not own.any():
-        return
-    allowed = float(MAX_LATENESS_US)
-    if smallest_limit_us is not None:
-        allowed = min(allowed, smallest_limit_us * MAX_LATENESS_OF_LIMIT)
-    late = order_statistic(judged.late_us[own], 0.99)
-    if late > allowed:
+def _not_observed(evidence: Evidence, load: LoadSummary, phase: Phase) -> Iterator[Finding]:
+    """A generator whose CPU is not known for most of the judged phase may have been saturated in it."""
+    joined_s = {worker.name: worker.joined_s for worker in load.workers if not worker.lost}  # lost ones are told of
+    if not load.workers:
+        told = [samples.source for samples in evidence.generators]
+        joined_s = dict.fromkeys([*told, *(evidence.requests.workers if evidence.requests is not None else ())], 0.0)
+    seen = {samples.source: samples for samples in evidence.generators}
+    shares = [_observed(seen.get(name), evidence, phase, joined) for name, joined in joined_s.items()]
+    least = min(shares, default=0.0)
+    if least < MIN_OBSERVED:
         yield error(
-            "late_arrivals",
+            "generator_not_observed",
             Area.API,
-            f"the generator sent its requests late: p99 lateness is {late / 1000:.1f} ms, and at most "
-            f"{allowed / 1000:.1f} ms is trusted{_latest_worker(judged, own)}",
-            "give the generator a core of its own, lower the rate, or run it on another machine than the target",
+            f"host.parquet tells how busy the load generator was for {least:.0%} of the judged phase, so nobody knows "
+            "whether it was saturated",
+            "run it again",
         )
 
 
-def _latest_worker(judged: Requests, own: Bools) -> str:
-    if len(judged.workers) < 2:
-        return ""
-    late = {
-        name: order_statistic(judged.late_us[own & (judged.worker == index)], 0.99)
-        for index, name in enumerate(judged.workers)
-        if (own & (judged.worker == index)).any()
-    }
-    name = max(late, key=lambda worker: late[worker])
-    return f"; worker {name} is the latest, with {late[name] / 1000:.1f} ms"
-
-
-def _while_all_users_were_busy(judged: Requests, generators: Sequence[HostSamples]) -> Bools:
-    busy = np.zeros(len(judged), dtype=bool)
-    # A sample tells of the second before it. An arrival joins the backlog when a user at last takes it and starts it:
-    # after a stall that is seconds later than it was intended.
-    seconds = judged.started_us // 1_000_000
-    for samples in generators:
-        if "backlog" not in samples.columns or samples.source not in judged.workers:
-            continue
-        busy_seconds: Ints = np.floor(samples.time_s[samples.columns["backlog"] > 0]).astype(np.int64)
-        of_it = judged.worker == judged.workers.index(samples.source)
-        busy |= of_it & np.isin(seconds, np.concatenate((busy_seconds - 1, busy_seconds)))
-    return busy
+def _observed(samples: HostSamples | None, evidence: Evidence, phase: Phase, joined_s: float) -> float:
+    """The share of the judged seconds, from when the generator joined, of which a sample tells its CPU."""
+    began_s = next((item.start_s for item in evidence.phases if item.name == "warm-up"), phase.start_s)
+    from_s = max(phase.start_s, began_s + joined_s)
+    seconds = int(phase.end_s - from_s)
+    if seconds < 1:
+        return 1.0
+    if samples is None or "cpu" not in samples.columns:
+        return 0.0
+    inside = samples.between(from_s, phase.end_s + 1)  # a sample tells of the second before it
+    known = np.floor(inside.time_s[~np.isnan(inside.columns["cpu"])])
+    return min(1.0, len(np.unique(known)) / seconds)
 
 
 def _saturated(evidence: Evidence, load: LoadSummary, phase: Phase) -> Iterator[Finding]:
@@ -150,69 +134,6 @@ def _fate(worker: Worker) -> str:
     return f"{worker.name} ({worker.host}){when}"
 
 
-def _completeness(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
-    """Whether what was planned was sent, and what was sent is in the run folder."""
-    if evidence.state is not RunState.COMPLETE:
-        return
-    rows = 0 if evidence.requests is None else len(evidence.requests)
-    if load.rows_sent is None:
-        yield error(
-            "no_final_count", Area.API, "the generator ended without saying how many requests it made", "run it again"
-        )
-    elif load.rows_sent != rows:
-        yield error(
-            "rows_missing",
-            Area.API,
-            f"the generator made {load.rows_sent:,} requests and the run folder holds {rows:,}",
-            "look for a full disk or a killed worker, and run it again",
-        )
-    if load.planned_arrivals and load.started_arrivals is not None:
-        missed = load.planned_arrivals - load.started_arrivals
-        lost = any(worker.lost for worker in load.workers)  # which says it all
-        many = missed > load.planned_arrivals * (1 - MIN_ACHIEVED_RATE)
-        if many and not lost and not _all_users_were_busy(evidence.generators, load):
-            yield error(
-                "rate_missed",
-                Area.API,
-                f"only {load.started_arrivals:,} of {load.planned_arrivals:,} planned arrivals were made",
-                "lower the rate, or spread the load: --processes 2",
-            )
-        elif missed > 0 and not lost:
-            yield warning(
-                "users_exhausted",
-                Area.API,
-                f"{missed:,} of {load.planned_arrivals:,} arrivals found all {load.users} users waiting for the target "
-                "to the end; they count as slower than any limit",
-                "the target is too slow for this rate",
-            )
-    if load.planned_arrivals and load.without_request > load.planned_arrivals * (1 - MIN_ACHIEVED_RATE):
-        yield error(
-            "iterations_without_request",
-            Area.API,
-            f"{load.without_request:,} of {load.planned_arrivals:,} iterations made no request, so the load was "
-            "lighter than planned",
-            "an arrival is one task of a user: let each task ask something, or raise the rate",
-        )
-    if load.unfinished:
-        yield warning(
-            "unfinished",
-            Area.API,
-            f"{load.unfinished} requests had no answer when the run ended; they count as slower than any limit",
-            "",
-        )
-
-
-def _all_users_were_busy(generators: Sequence[HostSamples], load: LoadSummary) -> bool:
-    """An arrival that a user took late tells so; where the target hangs to the end nobody takes one any more."""
-    most = 0.0
-    for samples in generators:
-        backlog, in_flight = (samples.columns.get(name, np.zeros(0)) for name in ("backlog", "in_flight"))
-        if (backlog > 0).any():
-            return True
-        most += float(in_flight.max()) if len(in_flight) else 0.0
-    return most >= max(1, load.users - load.failed_users)
-
-
 def _scenario(load: LoadSummary) -> Iterator[Finding]:
     if load.failed_users:
         yield warning(
@@ -256,12 +177,13 @@ def _scenario(load: LoadSummary) -> Iterator[Finding]:
 
 
 def _closed(load: LoadSummary) -> Iterator[Finding]:
-    if load.unfinished and load.unfinished >= load.users / 2:
+    if load.unfinished and load.unfinished >= load.users * MAX_STALLED_USERS:
         yield error(
             "closed_and_stalled",
             Area.API,
-            f"{load.unfinished} of {load.users} users were still waiting for an answer when the run ended; a closed "
-            "model does not tell how many requests that kept from being made",
+            f"{load.unfinished} of {load.users} users ({load.unfinished / max(load.users, 1):.0%}) were still waiting "
+            f"for an answer when the run ended, and at most {MAX_STALLED_USERS:.0%} is trusted: a closed model does "
+            "not tell how many requests that kept from being made",
             "see why the target hung, or use rate: in the profile, which counts every arrival",
         )
     yield warning(

@@ -1,10 +1,12 @@
 """What `slogate check` prints: the objectives and profiles as they were understood."""
 
+from collections.abc import Iterator
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from slogate.analyzer.outlook import outlook
+from slogate.analyzer.outlook import nothing_to_judge, outlook
 from slogate.report.model import AREA_TITLES
 from slogate.report.text import rates_in_words
 from slogate.slo.model import Area, Objective, Profile, Slo
@@ -25,13 +27,17 @@ def render(slo: Slo, name: str) -> RenderableType:
     for title, profile in slo.profiles.items():
         profiles.add_row(*map(Text, _profile_cells(title, profile, slo)))
     count = f"{len(objectives)} objective{'' if len(objectives) == 1 else 's'}"
-    notes = [
-        Text(f"{title}: {sentence}", style="yellow")
-        for title, profile in slo.profiles.items()
-        for sentence in outlook(slo, profile)
-    ]
+    notes = [Text(sentence, style="yellow") for sentence in _notes(slo)]
     headline = Text(f"{name} is in order: {slo.service}, {count}", style="green")
     return Group(headline, Text(), table, Text(), profiles, *([Text(), *notes] if notes else []))
+
+
+def _notes(slo: Slo) -> Iterator[str]:
+    if nothing := nothing_to_judge(slo):
+        yield nothing
+    for title, profile in slo.profiles.items():
+        for sentence in outlook(slo, profile):
+            yield f"{title}: {sentence}"
 
 
 def _cells(objective: Objective) -> tuple[str, ...]:

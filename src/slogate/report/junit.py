@@ -1,10 +1,13 @@
 """junit.xml: one test case an objective. Inconclusive and not judgeable are failures of some kind, never green."""
 
+from datetime import datetime
+
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from slogate.analyzer.result import State
 from slogate.report.model import AREA_TITLES, Report, Row
 from slogate.report.text import printable
+from slogate.runs.info import RunInfo
 from slogate.slo.model import Area
 
 
@@ -19,8 +22,22 @@ def render(report: Report) -> str:
                 suite.add_testcase(_case(report, row))
             document.add_testsuite(suite)
     document.update_statistics()  # type: ignore[no-untyped-call]  # junitparser is typed in part
+    seconds = _seconds(report.info)
+    if seconds is not None:  # of the whole run: objectives are measured together, and have no time of their own
+        document.time = seconds
+        for suite in document:
+            suite.time = seconds
     text: bytes = document.tostring()  # type: ignore[no-untyped-call]  # as above
     return text.decode("utf-8")
+
+
+def _seconds(info: RunInfo) -> float | None:
+    if info.ended_at is None:
+        return None
+    try:
+        return (datetime.fromisoformat(info.ended_at) - datetime.fromisoformat(info.started_at)).total_seconds()
+    except (ValueError, TypeError):  # no times, or one with a zone and one without: an edited run.json
+        return None
 
 
 def _case(report: Report, row: Row) -> TestCase:

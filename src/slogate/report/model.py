@@ -4,6 +4,7 @@ behind the charts.
 
 from dataclasses import dataclass
 
+from slogate.analyzer.evidence import RunState
 from slogate.analyzer.finding import Finding
 from slogate.analyzer.result import ObjectiveResult, State, say
 from slogate.analyzer.summary import Summary
@@ -93,7 +94,7 @@ def build(info: RunInfo, verdict: Verdict, summary: Summary, exit_code: int) -> 
         state=verdict.state,
         word=STATE_WORDS[verdict.state],
         headline=verdict.reason,
-        gate=_gate(verdict, exit_code),
+        gate=_gate(info, verdict, exit_code),
         rows=tuple(_row(result) for result in verdict.objectives),
         notes=tuple(finding for finding in verdict.findings if finding.message not in said),
         facts=tuple(_facts(info, summary)),
@@ -165,9 +166,11 @@ def _scale(result: ObjectiveResult) -> Scale | None:
     )
 
 
-def _gate(verdict: Verdict, exit_code: int) -> str:
+def _gate(info: RunInfo, verdict: Verdict, exit_code: int) -> str:
     if verdict.state is State.INCONCLUSIVE and exit_code == 0:
         return "exit code 0: this profile lets an undecided run through"
+    if verdict.state is State.INCONCLUSIVE and verdict.allow_inconclusive and info.state is not RunState.COMPLETE:
+        return f"exit code {exit_code}: this profile lets an undecided run through, but not one that was cut short"
     return f"exit code {exit_code}"
 
 

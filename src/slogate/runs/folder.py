@@ -68,6 +68,8 @@ class RunFolder:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
             raise RunFolderError(f"{path} is damaged: {where}: {first['msg']}") from None
+        if info.schema_version < 1:
+            raise RunFolderError(f"{path} is damaged: schema_version: there is no schema {info.schema_version}")
         if info.schema_version > SCHEMA_VERSION:
             raise RunFolderError(
                 f"{path} was written by a newer slogate: schema {info.schema_version}, this one reads {SCHEMA_VERSION}",

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from slogate.analyzer.evidence import Evidence, HostSamples, LoadSummary, Outcome, Phase, Requests, Worker
+from slogate.analyzer.evidence import Evidence, HostSamples, LoadSummary, Outcome, Phase, Requests, RunState, Worker
 from slogate.errors import RunFolderError
 from slogate.runs.folder import RunFolder
 from slogate.runs.info import LoadInfo, RunInfo
@@ -19,6 +19,7 @@ _OUTCOMES = {outcome.label: int(outcome) for outcome in Outcome}
 
 def read_evidence(folder: RunFolder, info: RunInfo) -> Evidence:
     """Everything that a verdict may look at. Raises `RunFolderError` for a folder that is damaged."""
+    _check_phases(folder.path / "run.json", info)
     host = folder.read_host()
     pages = info.pages
     load = info.load
@@ -36,6 +37,19 @@ def read_evidence(folder: RunFolder, info: RunInfo) -> Evidence:
         host_missing=info.host_missing,
         generators=tuple(_generators(host)),
     )
+
+
+def _check_phases(path: Path, info: RunInfo) -> None:
+    for phase in info.phases:
+        # One that was cut short may have ended as it began.
+        if phase.end_s < phase.start_s or (
+            info.state is RunState.COMPLETE and phase.judged and phase.end_s == phase.start_s
+        ):
+            raise RunFolderError(
+                f"{path} is damaged: the phase {phase.name!r} ends at {phase.end_s:.1f} s and begins at "
+                f"{phase.start_s:.1f} s",
+                cure="restore it from a copy, or run again",
+            )
 
 
 def _load(load: LoadInfo) -> LoadSummary:
@@ -58,6 +72,7 @@ def _load(load: LoadInfo) -> LoadSummary:
             for worker in load.workers
         ),
         ended_early=load.ended_early,
+        duration_s=load.duration_s,
     )
 
 

@@ -35,6 +35,9 @@ class Problem:
         return f"{name}:{self.line}: {f'{self.path}: ' if self.path else ''}{self.message}"
 
 
+TOO_LARGE = Problem(1, "", f"the file is larger than {MAX_BYTES:,} bytes, which no SLO needs")
+
+
 @dataclass
 class Document:
     """Plain data, the line (from 1) of each path into it, and the problems met on the way."""
@@ -66,7 +69,7 @@ def dotted(path: Path) -> str:
 def parse(text: str) -> Document:
     """Reads `text`; every problem is in the result, none is raised."""
     if len(text.encode()) > MAX_BYTES:
-        return Document(problems=[Problem(1, "", f"the file is larger than {MAX_BYTES:,} bytes, which no SLO needs")])
+        return Document(problems=[TOO_LARGE])
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from slogate.slo.endpoints import endpoint_name
 from slogate.slo.grammar import Dimension, Limit, parse_limit, parse_quantity, parse_statistic
 
 
@@ -84,6 +85,8 @@ Statistic = Annotated[
     AfterValidator(lambda name: (parse_statistic(name), name)[1]),
     WithJsonSchema({"type": "string", "pattern": r"^(mean|max|p[0-9]{1,2}(\.[0-9]{1,4})?)$"}),
 ]
+
+EndpointName = Annotated[str, AfterValidator(endpoint_name)]
 
 
 def _not_a_boolean(value: object) -> object:
@@ -157,4 +160,20 @@ def _not_a_ratio_statistic(value: object) -> object:
 
 
 ErrorRatio = Annotated[Ratio, BeforeValidator(_not_a_ratio_statistic)]
-Latency = Annotated[dict[Statistic, Duration], Field(min_length=1, json_schema_extra={"additionalProperties": False})]
+
+
+def _once_each(value: dict[str, DurationCriterion]) -> dict[str, DurationCriterion]:
+    """p95 and p95.0 are two keys and one objective."""
+    seen: dict[float, str] = {}
+    for name in value:
+        quantile = parse_statistic(name)
+        if quantile is not None and seen.setdefault(quantile, name) != name:
+            raise ValueError(f"{name} is {seen[quantile]} once more; keep one of them")
+    return value
+
+
+Latency = Annotated[
+    dict[Statistic, Duration],
+    Field(min_length=1, json_schema_extra={"additionalProperties": False}),
+    AfterValidator(_once_each),
+]

@@ -1,13 +1,14 @@
 """Reads slo.yaml: bytes in, a checked `Slo` out, or every problem of the file at once."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
 from slogate.errors import ConfigError
 from slogate.slo import variables as env
-from slogate.slo.document import Document, Path, Problem, dotted, parse
+from slogate.slo.document import MAX_BYTES, TOO_LARGE, Document, Path, Problem, dotted, parse
 from slogate.slo.model import Slo
 
 _OFTEN_MEANT = {
@@ -59,6 +60,8 @@ def load(content: bytes, name: str, variables: Mapping[str, str], *, targets_nee
     allowed hosts are not needed, and a variable that is not set any more may stand in them. Raises `ConfigError` with
     every problem, one a line.
     """
+    if len(content) > MAX_BYTES:  # and perhaps cut in the middle of a letter
+        raise _config_error(name, [TOO_LARGE])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -71,6 +74,7 @@ def load(content: bytes, name: str, variables: Mapping[str, str], *, targets_nee
     written_targets = _written_targets(document.data)
     used: dict[str, str] = {}
     data = _expand(document, document.data, (), variables, used)
+    document.problems += _written_credentials(document)
     if not targets_needed and isinstance(data, dict):
         _forgive_addresses(document, data)
     problems = list(document.problems)
@@ -96,6 +100,28 @@ def _written_targets(data: dict[str, object]) -> list[str]:
         if isinstance(targets, dict)
         else []
     )
+
+
+def _written_credentials(document: Document) -> Iterator[Problem]:
+    """Credentials that stand in the file itself: it is kept in every run folder, as written, and goes where that goes.
+
+    A name whose password is a variable is none; a name alone may be a token.
+    """
+    targets = document.data.get("targets") if isinstance(document.data, dict) else None
+    for key, value in targets.items() if isinstance(targets, dict) else ():
+        if not isinstance(value, str):
+            continue
+        try:
+            user, colon, password = urlsplit(env.defaults(value)).netloc.rpartition("@")[0].partition(":")
+        except ValueError:
+            continue  # which is no address at all, and told as that
+        if password or (user and not colon):
+            path: Path = ("targets", key)
+            message = (
+                "credentials stand in this address, and the file is kept in every run folder; put the address into a "
+                'variable: "${SHOP_URL}"'
+            )
+            yield Problem(document.line(path), dotted(path), message)
 
 
 def _expand(

@@ -81,7 +81,7 @@ def parse_quantity(text: str, dimension: Dimension) -> float:
         raise GrammarError(f"{text!r} is not a {dimension}; write it as {_EXAMPLES[dimension]}")
     symbol = match["unit"]
     if symbol is None:
-        raise GrammarError(f"{text!r} has no unit; write it as {_with_unit(match['number'], dimension)}")
+        raise GrammarError(f"{text!r} has no unit; write it as {_readings(match['number'], dimension)}")
     unit = _UNITS.get(symbol)
     if unit is None:
         raise GrammarError(f"{text!r} has the unknown unit {symbol!r}{_suggest_unit(symbol, dimension)}")
@@ -104,7 +104,7 @@ def parse_limit(text: str, dimension: Dimension) -> Limit:
     if match is None:
         if not text.strip():
             raise GrammarError("the limit is empty")
-        raise GrammarError(f"{text!r} does not begin with < or <=; write it as '< {_as_quantity(text, dimension)}'")
+        raise GrammarError(f"{text!r} does not begin with < or <=; write it as {_as_limit(text, dimension)}")
     value = parse_quantity(match["quantity"], dimension)
     if match["operator"].startswith(">"):
         raise GrammarError(
@@ -150,12 +150,28 @@ def parse_statistic(text: str) -> float | None:
     return float(percentile / 100)
 
 
-def _as_quantity(text: str, dimension: Dimension) -> str:
+def _as_limit(text: str, dimension: Dimension) -> str:
     """What of `text` would read well behind a comparison: `500ms` as it is, `500` with a unit."""
     match = _QUANTITY.search(text)
     if match is None:
-        return _example(dimension)
-    return match[0] if match["unit"] is not None else _with_unit(match["number"], dimension).partition(" ")[0]
+        return f"'< {_example(dimension)}'"
+    if match["unit"] is not None:
+        return f"'< {match[0]}'"
+    if _is_a_share(match["number"], dimension):
+        return _readings(match["number"], dimension, before="< ")
+    return f"'< {_with_unit(match['number'], dimension).partition(' ')[0]}'"
+
+
+def _is_a_share(number: str, dimension: Dimension) -> bool:
+    return dimension is Dimension.RATIO and 0 < Decimal(number) < 1
+
+
+def _readings(number: str, dimension: Dimension, before: str = "") -> str:
+    """What a number without a unit may mean. `0.01` may be a share as programs write it, and a hundredth of that."""
+    if not _is_a_share(number, dimension):
+        return _with_unit(number, dimension)
+    percent = f"{(Decimal(number) * 100).normalize():f}"
+    return f"'{before}{percent}%' if you mean {percent} in 100, or as '{before}{number}%' if you mean {number} in 100"
 
 
 def _example(dimension: Dimension) -> str:

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from slogate.slo.fields import (
     Count,
     Duration,
+    EndpointName,
     ErrorRatio,
     Latency,
     PerSecond,
@@ -84,7 +85,7 @@ class Api(Section):
     latency: Latency | None = None
     errors: ErrorRatio | None = None
     endpoints: dict[
-        str,
+        EndpointName,
         Annotated[Endpoint, BeforeValidator(_endpoint_short_form, json_schema_input_type=Literal["ignore"] | Endpoint)],
     ] = Field(default_factory=dict)
 
@@ -248,7 +249,7 @@ class Policy(Section):
 class Slo(Section):
     """The whole of slo.yaml."""
 
-    version: Literal[1]
+    version: Annotated[Literal[1], Count]
     service: Annotated[str, Field(min_length=1, max_length=200)]
     targets: Targets
     allowed_hosts: list[str] = Field(default_factory=list)

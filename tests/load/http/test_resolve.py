@@ -1,5 +1,6 @@
 """Names are looked up where the guard listens, and not again for a while."""
 
+import os
 import subprocess
 import sys
 
@@ -46,7 +47,8 @@ def test_the_guard_of_named_hosts_holds() -> None:
         "    print(client.get('http://stranger.invalid/').error)\n"
         "print(sorted(guard.refused))\n"
     )
-    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}  # the helpers of these tests
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environ)
     lines = answer.stdout.splitlines()
     assert lines[0].startswith("200 10.0.0.9: 10.0.0.9 is not named in targets")
     assert "stranger.invalid is not named in targets" in lines[1]

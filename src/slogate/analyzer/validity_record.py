@@ -1,0 +1,142 @@
+"""Is the record of a run whole, and can it be? What the folder holds, against what was planned and what the generators
+said at their end.
+
+A folder that lost rows, or that somebody edited, does not pass on what is missing.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from slogate.analyzer.evidence import Evidence, HostSamples, LoadSummary, RunState
+from slogate.analyzer.finding import Finding, error, warning
+from slogate.slo.model import Area
+
+MIN_ACHIEVED_RATE = 0.95
+MIN_LASTED = 0.95
+MAX_EARLY_US = 1_000
+_MOST_SLEW = 0.001  # NTP slews a clock by 500 ppm at most
+
+
+def findings(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
+    """All findings on the record of a run. One that was cut short has no last word to be held to."""
+    if evidence.state is not RunState.COMPLETE:
+        return
+    yield from _rows(evidence, load)
+    yield from _times(evidence, load)
+    yield from _arrivals(evidence, load)
+
+
+def _rows(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
+    """Whether what was sent is in the run folder."""
+    rows = 0 if evidence.requests is None else len(evidence.requests)
+    unsaid = [
+        what
+        for what, count in (
+            ("requests it made", load.rows_sent),
+            ("arrivals were planned", load.planned_arrivals if load.model == "open" else 0),
+            ("arrivals it started", load.started_arrivals if load.model == "open" else 0),
+        )
+        if count is None
+    ]
+    if unsaid:
+        message = f"the generator ended without saying how many {unsaid[0]}"
+        yield error("no_final_count", Area.API, message, "run it again")
+    if load.rows_sent is not None and load.rows_sent != rows:
+        yield error(
+            "rows_missing",
+            Area.API,
+            f"the generator made {load.rows_sent:,} requests and the run folder holds {rows:,}",
+            "look for a full disk or a killed worker, and run it again",
+        )
+    elif load.model == "open" and load.started_arrivals is not None and not any(worker.lost for worker in load.workers):
+        # Each arrival that was started has one row with its intended time, if its iteration asked anything.
+        requests = evidence.requests
+        planned = 0 if requests is None else int(np.count_nonzero(requests.judged & requests.planned))
+        expected = load.started_arrivals - load.without_request
+        least = expected - max(1, len(load.workers))  # at the edge of the phase the clocks may round differently
+        if planned < max(least, min(expected, 1)):
+            yield error(
+                "rows_missing",
+                Area.API,
+                f"the generator started {expected:,} judged arrivals with a request, and requests.parquet tells the "
+                f"intended time of {planned:,}",
+                "look for a damaged or edited requests.parquet, and run it again",
+            )
+
+
+def _times(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
+    """Whether the times can be: a load as long as planned, and no request before its arrival."""
+    phase = evidence.judged_phase()
+    lasted_s = 0.0 if phase is None else phase.seconds
+    if load.duration_s is not None and not load.ended_early and lasted_s < load.duration_s * MIN_LASTED:
+        yield error(
+            "load_too_short",
+            Area.API,
+            f"run.json tells of {lasted_s:.1f} s of judged load where {load.duration_s:.1f} s were planned, and not "
+            "that it was ended early",
+            "look for a damaged or edited run.json, and run it again",
+        )
+    if evidence.requests is None:
+        return
+    rows = evidence.requests
+    early_us = rows.arrival_us - rows.started_us
+    # Latencies are timed by one clock and starts told by another, which may be slewed while a request is under way.
+    early = rows.judged & (early_us > MAX_EARLY_US + rows.latency_us * _MOST_SLEW)
+    if early.any():
+        yield error(
+            "started_early",
+            Area.API,
+            f"{np.count_nonzero(early):,} requests began before they were meant to, the earliest by "
+            f"{early_us[early].max() / 1000:.1f} ms",
+            "look for a clock that was set while the load ran, or for an edited requests.parquet, and run it again",
+        )
+
+
+def _arrivals(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
+    """Whether what was planned was sent."""
+    if load.planned_arrivals and load.started_arrivals is not None:
+        missed = load.planned_arrivals - load.started_arrivals
+        lost = any(worker.lost for worker in load.workers)  # which says it all
+        many = missed > load.planned_arrivals * (1 - MIN_ACHIEVED_RATE)
+        if many and not lost and not _all_users_were_busy(evidence.generators, load):
+            yield error(
+                "rate_missed",
+                Area.API,
+                f"only {load.started_arrivals:,} of {load.planned_arrivals:,} planned arrivals were made",
+                "lower the rate, or spread the load: --processes 2",
+            )
+        elif missed > 0 and not lost:
+            yield warning(
+                "users_exhausted",
+                Area.API,
+                f"{missed:,} of {load.planned_arrivals:,} arrivals found all {load.users} users waiting for the target "
+                "to the end; they count as slower than any limit",
+                "the target is too slow for this rate",
+            )
+    if load.planned_arrivals and load.without_request > load.planned_arrivals * (1 - MIN_ACHIEVED_RATE):
+        yield error(
+            "iterations_without_request",
+            Area.API,
+            f"{load.without_request:,} of {load.planned_arrivals:,} iterations made no request, so the load was "
+            "lighter than planned",
+            "an arrival is one task of a user: let each task ask something, or raise the rate",
+        )
+    if load.unfinished:
+        yield warning(
+            "unfinished",
+            Area.API,
+            f"{load.unfinished} requests had no answer when the run ended; they count as slower than any limit",
+            "",
+        )
+
+
+def _all_users_were_busy(generators: Sequence[HostSamples], load: LoadSummary) -> bool:
+    """An arrival that a user took late tells so; where the target hangs to the end nobody takes one any more."""
+    most = 0.0
+    for samples in generators:
+        backlog, in_flight = (samples.columns.get(name, np.zeros(0)) for name in ("backlog", "in_flight"))
+        if (backlog > 0).any():
+            return True
+        most += float(in_flight.max()) if len(in_flight) else 0.0
+    return most >= max(1, load.users - load.failed_users)

@@ -1,0 +1,22 @@
+"""What `slogate check` says of a file beside that it is in order."""
+
+import io
+
+import pytest
+from rich.console import Console
+from synthetic import slo
+
+from slogate.report import checklist
+
+
+def printed(text: str) -> str:
+    file = io.StringIO()
+    Console(file=file, width=300).print(checklist.render(slo(text), "slo.yaml"))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("resources", "there"), [("{disk: normal}", True), ("{disk: normal, cpu: < 70%}", False), ("{cpu: < 70%}", False)]
+)
+def test_a_file_that_can_judge_nothing_is_told(resources: str, there: bool) -> None:
+    assert ("no run can be judged by this file: disk: normal is shown" in printed(f"resources: {resources}")) is there
