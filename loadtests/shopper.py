@@ -13,9 +13,9 @@ import random
 from threading import Lock
 from typing import Any
 
-from locust import FastHttpUser, between, task
+from locust import between, task
 
-import slogate.locust  # noqa: F401  # gives plain `locust` the options --slo, --slo-out and --release
+from slogate import HttpUser  # which also gives plain `locust` the options --slo, --slo-out and --release
 
 ACCOUNTS = [f"shopper{number:02d}@example.com" for number in range(1, 11)]
 PASSWORD = os.environ.get("SHOP_PASSWORD", "harbour-lantern-42")
@@ -71,7 +71,7 @@ class Sessions:
 sessions = Sessions()
 
 
-class Shopper(FastHttpUser):
+class Shopper(HttpUser):
     """Looks around, and buys now and then."""
 
     weight = 6
@@ -133,7 +133,7 @@ class Shopper(FastHttpUser):
             field_of(response, field)
 
 
-class SignIn(FastHttpUser):
+class SignIn(HttpUser):
     """Signs in, again and again: the slow endpoint, apart from the others."""
 
     weight = 1

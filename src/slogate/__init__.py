@@ -23,6 +23,7 @@ def __getattr__(name: str) -> Any:
     import importlib  # noqa: PLC0415 (see above)
 
     if name == "HttpUser":
+        importlib.import_module("slogate.locust")  # whose options plain `locust` then has
         return importlib.import_module("slogate.load.http.user").HttpUser
     if name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
