@@ -15,6 +15,8 @@ import pytest
 from command import Answer, descendants, finish, start, wait_until
 from webserver import WebServer
 
+from slogate.load.launch import free_port
+
 pytestmark = pytest.mark.e2e
 SLO = """\
 version: 1
@@ -270,9 +272,3 @@ def test_a_host_whose_cable_is_cut(tmp_path: Path, server: WebServer, hosts: lis
     assert states == ["finished", "lost"]
     codes = sorted(finish(worker, tmp_path).code for worker in workers)
     assert codes == [0, 4]  # the one behind the cut cable notices that its master is silent, and ends
-
-
-def free_port() -> int:
-    probe = WebServer()
-    probe.close()
-    return probe.port

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 import requests
 from command import Answer, descendants, finish, slogate, wait_until
-from plain_locust import LOCUSTFILE, SLO, fetched, fetched_json, free_port, locust, start_locust
+from plain_locust import LOCUSTFILE, SLO, fetched, fetched_json, locust, start_locust
 from webserver import WebServer
 
 from slogate.demo.server import RunningShop, running_shop
+from slogate.load.launch import free_port
 from support import REPOSITORY
 
 pytestmark = pytest.mark.e2e

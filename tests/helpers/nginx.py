@@ -3,7 +3,6 @@
 import contextlib
 import getpass
 import os
-import socket
 import subprocess
 import time
 from base64 import b64encode
@@ -11,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha1
 from pathlib import Path
+
+from slogate.load.launch import free_port
 
 _CONFIGURATION = """\
 {user}daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
@@ -77,12 +78,6 @@ class Nginx:
         return self.folder / "server.pem"
 
 
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [sock.getsockname()[1] for sock in sockets]
-
-
 def make_certificate(certificate: Path, key: Path) -> None:
     """A certificate for localhost and 127.0.0.1 that signs itself, and its key."""
     arguments = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
@@ -103,7 +98,7 @@ def nginx(folder: Path) -> Iterator[Nginx]:
     password = b64encode(sha1(b"correct horse").digest()).decode()  # noqa: S324 (a format that nginx reads)
     (folder / "passwords").write_text(f"ann:{{SHA}}{password}\n", encoding="utf-8")
     make_certificate(folder / "server.pem", folder / "server.key")
-    http, https, short = _free_ports(3)
+    http, https, short = free_port(), free_port(), free_port()
     path = folder / "nginx.conf"
     user = f"user {getpass.getuser()}; " if os.geteuid() == 0 else ""  # else its workers could not read the files
     path.write_text(

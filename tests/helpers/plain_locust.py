@@ -1,7 +1,6 @@
 """Runs the real `locust` command as somebody would who has Locust files already."""
 
 import json
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -49,14 +48,6 @@ def start_locust(*arguments: object, **changes: str) -> "subprocess.Popen[str]":
 def locust(*arguments: object, out: Path, **changes: str) -> Answer:
     """Runs `locust` to its end."""
     return finish(start_locust(*arguments, "--slo-out", out, **changes), out)
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 def fetched(url: str) -> tuple[int, str]:

@@ -2,19 +2,22 @@
 did not start.
 """
 
+import contextlib
+import random
 import re
 import socket
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from slogate.errors import ConfigError, SlogateError, UsageError
+from slogate.errors import ConfigError, MeasurementError, SlogateError, UsageError
 from slogate.load.plan import PLAN_VARIABLE, LoadPlan
 from slogate.process import Child
 
 _PLUGIN = Path(__file__).with_name("locustfile.py")
 _SPAWN_RATE_PER_S = 100  # all users begin at once; how fast they sign in is slogate's, and Locust warns above this
 _OPTION_VARIABLES = "LOCUST_"
+_PORTS = range(10_000, 30_000)
 _LOOPBACK = "127.0.0.1"
 _LEAST_USERS = 10
 _MOST_USERS = 5_000
@@ -82,7 +85,7 @@ def worker_command(master: tuple[str, int], processes: int | None, locustfiles: 
 
 def _roles(plan: LoadPlan, processes: int | None, bind: tuple[str, int] | None) -> list[str]:
     if processes is not None:
-        port = str(_free_port())  # its own, so that two runs on one machine do not take each other's workers
+        port = str(free_port())  # its own, so that two runs on one machine do not take each other's workers
         bound = ["--master-bind-host", _LOOPBACK, "--master-bind-port", port]
         return ["--processes", str(processes), *bound, "--master-host", _LOOPBACK, "--master-port", port]
     if bind is not None:
@@ -91,11 +94,15 @@ def _roles(plan: LoadPlan, processes: int | None, bind: tuple[str, int] | None) 
     return []
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind((_LOOPBACK, 0))
-        port: int = free.getsockname()[1]
-        return port
+def free_port() -> int:
+    """A port that is free, and stays so for a while: below those that the system gives to outgoing connections, of
+    which a load opens thousands before Locust comes to listen.
+    """
+    for port in random.sample(_PORTS, 100):
+        with socket.socket() as candidate, contextlib.suppress(OSError):
+            candidate.bind((_LOOPBACK, port))
+            return port
+    raise MeasurementError("no port is free for the generators to meet at", cure="end what holds so many ports")
 
 
 def why_not_ready(log: str, locustfiles: Sequence[Path]) -> SlogateError | None:
