@@ -3,6 +3,7 @@
 import contextlib
 import getpass
 import os
+import socket
 import subprocess
 import time
 from base64 import b64encode
