@@ -40,7 +40,9 @@ def main(arguments: list[str]) -> int:
         name = f"slogate, {tools.user_name(asked.user)}, {arrivals}"
         account.agree(name, planned=planned, kept=len(requests), server=len(server.log))
         late_us = requests.started_at_us - requests.intended_at_us - requests.connect_us.fillna(0)
-        rows.append([name, "the run folder", *figures(late_us.to_numpy(np.float64)), f"{len(requests):,}", f"{planned:,}"])
+        rows.append(
+            [name, "the run folder", *figures(late_us.to_numpy(np.float64)), f"{len(requests):,}", f"{planned:,}"]
+        )
         if arrivals == "uniform":
             seen = off_the_grid(server.log.received_us, asked.rate)
             rows.append([name, "the server", *figures(seen), f"{len(server.log):,}", f"{planned:,}"])
@@ -65,7 +67,8 @@ def off_the_grid(received_us: Floats, rate_per_s: float) -> Floats:
     """
     came = np.sort(received_us)
     off = came - np.arange(len(came)) * 1e6 / rate_per_s
-    return np.maximum(off - np.quantile(off, 0.01), 0.0)
+    late: Floats = np.maximum(off - np.quantile(off, 0.01), 0.0)
+    return late
 
 
 def figures(late_us: Floats) -> list[str]:

@@ -1,6 +1,6 @@
 """How much CPU one request costs: slogate beside k6, Locust and wrk.
 
-    python -m benchmarks.cpu_per_request [--rate 1000] [--seconds 15] [--repeat 3] [--user fast]
+    python -m benchmarks.cpu_per_request [--rate 1000] [--seconds 15] [--repeat 3] [--user fast] [--only open]
 
 nginx answers 70 bytes over 20 keep-alive connections. Each tool makes first a fixed rate of arrivals, then as many
 requests as it can. CPU is user and system time of a tool's processes, by the system's account, and requests are
@@ -91,6 +91,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=int, default=15)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--user", choices=["slogate", "fast", "http"], default=tools.our_user())
+    parser.add_argument("--only", choices=["open", "closed"])
     asked = parser.parse_args(arguments)
     slogate = f"slogate run, {tools.user_name(asked.user)}"
     subjects: dict[str, Tool] = {
@@ -102,10 +103,11 @@ def main(arguments: list[str]) -> int:
     }
     account = table.Account()
     print(f"{tools.versions()}, nginx {nginx.version()}")
-    for title, load in (
-        (f"Open, {asked.rate:g} arrivals/s", Load(CONNECTIONS, asked.seconds, asked.rate)),
-        (f"Closed, {CONNECTIONS} users as fast as they can", Load(CONNECTIONS, asked.seconds)),
-    ):
+    loads = {
+        "open": (f"Open, {asked.rate:g} arrivals/s", Load(CONNECTIONS, asked.seconds, asked.rate)),
+        "closed": (f"Closed, {CONNECTIONS} users as fast as they can", Load(CONNECTIONS, asked.seconds)),
+    }
+    for title, load in loads.values() if asked.only is None else [loads[asked.only]]:
         costs: dict[str, list[Cost]] = defaultdict(list)
         for _ in range(asked.repeat):
             for name, tool in subjects.items():
@@ -129,10 +131,22 @@ def show(title: str, slogate: str, costs: dict[str, list[Cost]]) -> None:
                 f"{table.median(cost.generator_us for cost in of):.1f}" if name == slogate else "",
                 f"{table.median(cost.whole_us for cost in of):.1f}",
                 f"{table.median(cost.per_s for cost in of):,.0f}",
-                *(f"{steady[name] / steady[peer]:.2f}" if peer in steady else "" for peer in ("k6", "Locust FastHttpUser")),
+                *(
+                    f"{steady[name] / steady[peer]:.2f}" if peer in steady else ""
+                    for peer in ("k6", "Locust FastHttpUser")
+                ),
             ]
         )
-    head = ["tool", "steady µs/request", "least .. most", "Locust's process only", "whole", "requests/s", "/ k6", "/ Fast"]
+    head = [
+        "tool",
+        "steady µs/request",
+        "least .. most",
+        "Locust's process only",
+        "whole",
+        "requests/s",
+        "/ k6",
+        "/ Fast",
+    ]
     table.show(title, head, rows)
     print(f"goal for slogate: / k6 <= {_GOAL_OF_K6}, / Fast <= {_GOAL_OF_FAST}")
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.support import table, tools
 from benchmarks.support.known import Floats, running_server
-from benchmarks.support.tools import Load
+from benchmarks.support.tools import Load, Told
 
 BEHAVIOURS = {
     "constant": "constant 20 ms",
@@ -39,9 +39,9 @@ def main(arguments: list[str]) -> int:
     rows: list[list[object]] = []
     for behaviour, title in BEHAVIOURS.items():
         rows += ours(behaviour, title, load, asked.user, account)
-        for run in (lambda url: tools.run_locust(url, load, user="fast"), lambda url: tools.run_k6(url, load)):
+        for run in (_locust, tools.run_k6):
             with running_server(behaviour) as server:
-                told = run(server.url)
+                told = run(server.url, load)
             if told is not None:
                 account.agree(f"{title}, {told.tool}", told=told.requests, server=len(server.log))
                 said = [told.p50_ms, told.p95_ms, told.p99_ms, told.mean_ms]
@@ -50,6 +50,10 @@ def main(arguments: list[str]) -> int:
     table.show("Steady servers of known latency", head, rows)
     print(f"goal for slogate: {_GOAL}; * is what is not")
     return account.exit_code
+
+
+def _locust(target: str, load: Load) -> Told | None:
+    return tools.run_locust(target, load, user="fast")
 
 
 def ours(behaviour: str, title: str, load: Load, user: str, account: table.Account) -> list[list[object]]:
@@ -63,7 +67,12 @@ def ours(behaviour: str, title: str, load: Load, user: str, account: table.Accou
     record = np.sort(server.log.received_us).searchsorted(judged.intended_at_us.min())
     took_ms = server.log.took_us[np.argsort(server.log.received_us)][record:] / 1000
     return [
-        [title, f"slogate, {name}", *beside(of(judged[column].to_numpy(np.float64) / 1000), of(took_ms)), f"{len(judged):,}"]
+        [
+            title,
+            f"slogate, {name}",
+            *beside(of(judged[column].to_numpy(np.float64) / 1000), of(took_ms)),
+            f"{len(judged):,}",
+        ]
         for name, column in (("response time", "response_us"), ("service time", "latency_us"))
     ]
 

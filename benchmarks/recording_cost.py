@@ -1,6 +1,6 @@
 """What recording every request adds to Locust's own FastHttpUser.
 
-    python -m benchmarks.recording_cost [--seconds 10] [--pairs 6]
+    python -m benchmarks.recording_cost [--seconds 7] [--pairs 10]
 
 20 users ask nginx as fast as they can: with plain Locust, and with the same locustfile under `slogate run` in a closed
 profile. The two take turns, each pair in the other order than the one before, so that a machine that gets slower
@@ -21,32 +21,27 @@ _GOAL = 0.03
 def main(arguments: list[str]) -> int:
     """Measures and prints; 1 when counts do not agree."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=int, default=10)
-    parser.add_argument("--pairs", type=int, default=6)
+    parser.add_argument("--seconds", type=int, default=7)
+    parser.add_argument("--pairs", type=int, default=10)
     asked = parser.parse_args(arguments)
     load = Load(USERS, asked.seconds)
     account = table.Account()
     print(f"{tools.versions()}, nginx {nginx.version()}")
-    plain, recorded = [], []
+    plain: list[float] = []
+    recorded: list[float] = []
     for pair in range(asked.pairs):
         for is_recorded in (False, True) if pair % 2 == 0 else (True, False):
             (recorded if is_recorded else plain).append(cost_us(load, account, is_recorded=is_recorded))
     ratios = [with_us / without_us for with_us, without_us in zip(recorded, plain, strict=True)]
     without_us, with_us = table.median(plain), table.median(recorded)
-    table.show(
-        "Locust's process, FastHttpUser, closed",
-        ["", "CPU µs/request", "least .. most", "ratio of pairs", "least .. most"],
-        [
-            ["plain Locust", f"{without_us:.1f}", f"{min(plain):.1f} .. {max(plain):.1f}", "", ""],
-            [
-                "recorded by slogate",
-                f"{with_us:.1f}",
-                f"{min(recorded):.1f} .. {max(recorded):.1f}",
-                f"{table.median(ratios):.3f}",
-                f"{min(ratios):.3f} .. {max(ratios):.3f}",
-            ],
-        ],
-    )
+    low, high = table.interval_of_median(ratios)
+    head = ["", "CPU µs/request", "least .. most", "ratio of pairs", "95 % interval"]
+    said = [f"{table.median(ratios):.3f}", f"{low:.3f} .. {high:.3f}"]
+    rows = [
+        ["plain Locust", f"{without_us:.1f}", f"{min(plain):.1f} .. {max(plain):.1f}", "", ""],
+        ["recorded by slogate", f"{with_us:.1f}", f"{min(recorded):.1f} .. {max(recorded):.1f}", *said],
+    ]
+    table.show("Locust's process, FastHttpUser, closed", head, rows)
     print(f"goal: at most {_GOAL:.0%} more")
     return account.exit_code
 

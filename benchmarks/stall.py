@@ -11,6 +11,7 @@ time: "server late" says how long the server took over them.
 
 import argparse
 import sys
+from collections.abc import Callable
 
 import numpy as np
 
@@ -40,7 +41,19 @@ def main(arguments: list[str]) -> int:
     ):
         if told is not None:
             rows.append(theirs(told, known, asked.seconds, account))
-    head = ["tool", "p95 ms", "truth", "off", "p99 ms", "truth", "off", "requests", "meant", "left out", "server late ms"]
+    head = [
+        "tool",
+        "p95 ms",
+        "truth",
+        "off",
+        "p99 ms",
+        "truth",
+        "off",
+        "requests",
+        "meant",
+        "left out",
+        "server late ms",
+    ]
     table.show("A second's stall once in six, 200 arrivals/s", head, rows)
     print(f"goal for slogate: within {_GOAL:.0%}")
     return account.exit_code
@@ -49,9 +62,7 @@ def main(arguments: list[str]) -> int:
 def ours(user: str, seconds: int, arrivals: str, account: table.Account) -> list[object]:
     """The row of slogate."""
     with running_server("stall") as known:
-        run = tools.run_slogate(
-            known.url, Load(MANY, seconds, RATE_PER_S), user=user, arrivals=arrivals, warmup_s=1
-        )
+        run = tools.run_slogate(known.url, Load(MANY, seconds, RATE_PER_S), user=user, arrivals=arrivals, warmup_s=1)
     name = f"slogate, {tools.user_name(user)}, {arrivals}"
     judged = run.judged
     planned, kept = run.info["load"]["planned_arrivals"], len(run.requests)
@@ -59,10 +70,17 @@ def ours(user: str, seconds: int, arrivals: str, account: table.Account) -> list
     account.agree(name, planned=planned, judged=len(judged))
     truth_ms = known.truth_us(judged.intended_at_us.to_numpy(np.float64)) / 1000
     said_ms = judged.response_us.to_numpy(np.float64) / 1000
-    return [name, *beside(*at(said_ms), truth_ms), f"{len(judged):,}", f"{planned:,}", planned - len(judged), late(known)]
+    return [
+        name,
+        *beside(*at(said_ms), truth_ms),
+        f"{len(judged):,}",
+        f"{planned:,}",
+        planned - len(judged),
+        late(known),
+    ]
 
 
-def peer(run: "tools.Callable[[str], Told | None]") -> tuple[Told | None, Known]:
+def peer(run: Callable[[str], Told | None]) -> tuple[Told | None, Known]:
     """One run of a peer, on a server of its own."""
     with running_server("stall") as known:
         told = run(known.url)

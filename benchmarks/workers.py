@@ -44,16 +44,12 @@ def main(arguments: list[str]) -> int:
     return account.exit_code
 
 
-def ours(
-    how: str, kill: Callable[[int], None] | None, load: Load, user: str, account: table.Account
-) -> list[object]:
+def ours(how: str, kill: Callable[[int], None] | None, load: Load, user: str, account: table.Account) -> list[object]:
     """The row of slogate. Where a worker was lost, arrivals are missing that it never made, so more are missing than
     the server saw: all of the planned ones must be accounted for.
     """
     with running_server("constant") as server:
-        run = tools.run_slogate(
-            server.url, load, user=user, warmup_s=0, processes_=WORKERS, meanwhile=kill
-        )
+        run = tools.run_slogate(server.url, load, user=user, warmup_s=0, processes_=WORKERS, meanwhile=kill)
     planned = int(run.info["load"]["planned_arrivals"])
     missing = sum(worker["arrivals_missing"] for worker in run.info["load"]["workers"])
     kept, seen = len(run.requests), len(server.log)
@@ -62,7 +58,16 @@ def ours(
     if kept != seen and not (errors and missing >= seen - kept > 0):
         account.wrong(f"slogate, {how}: kept {kept:,}, server {seen:,}, and the run does not say so")
     says = f"exit {run.finished.code}" + (f": not judgeable, {', '.join(errors)}" if errors else "")
-    return [f"slogate, {tools.user_name(user)}", how, f"{planned:,}", f"{kept:,}", f"{seen:,}", seen - kept, missing, says]
+    return [
+        f"slogate, {tools.user_name(user)}",
+        how,
+        f"{planned:,}",
+        f"{kept:,}",
+        f"{seen:,}",
+        seen - kept,
+        missing,
+        says,
+    ]
 
 
 def theirs(how: str, kill: Callable[[int], None] | None, load: Load) -> list[object]:
@@ -70,7 +75,16 @@ def theirs(how: str, kill: Callable[[int], None] | None, load: Load) -> list[obj
     with running_server("constant") as server:
         told = tools.run_locust(server.url, load, user="fast", workers=WORKERS, meanwhile=kill)
     seen = len(server.log)
-    return ["Locust FastHttpUser", how, "", f"{told.requests:,}", f"{seen:,}", seen - told.requests, "", f"exit {told.finished.code}"]
+    return [
+        "Locust FastHttpUser",
+        how,
+        "",
+        f"{told.requests:,}",
+        f"{seen:,}",
+        seen - told.requests,
+        "",
+        f"exit {told.finished.code}",
+    ]
 
 
 def killer(after_s: float) -> Callable[[int], None]:

@@ -22,7 +22,7 @@ class Behaviour:
     stalls: bool = False
 
     def done_us(self, received_us: float, work_us: float, origin_us: float) -> float:
-        """When the answer is due to a request that came at `received_us`, of a server that was started at `origin_us`."""
+        """When the answer is due to a request that came at `received_us`; the server was started at `origin_us`."""
         if not self.stalls:
             return received_us + work_us
         begin_us = max(received_us, _thawed_us(received_us, origin_us))

@@ -1,4 +1,7 @@
-"""nginx on a free loopback port, answering 70 bytes, with a log of every request."""
+"""nginx on a free loopback port, answering 70 bytes, with a log of every request.
+
+`python -m benchmarks.support.nginx` installs it where it is missing and the system lets us.
+"""
 
 import os
 import shutil
@@ -111,10 +114,23 @@ def _read(path: Path) -> NginxLog:
     return NginxLog(np.array(sent), np.array(took))
 
 
+def ensure() -> None:
+    """Installs nginx on Debian, as root; else says how."""
+    if _found() is None and os.geteuid() == 0 and shutil.which("apt-get") is not None:
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "install", "--quiet", "--yes", "nginx-light"], check=False, env=quiet)
+    _program()
+
+
+def _found() -> str | None:
+    # Debian keeps it where a user's PATH does not look.
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
 def _program() -> str:
-    found = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/opt/homebrew/bin:" + os.environ.get("PATH", ""))
+    found = _found()
     if found is None:
-        sys.exit("nginx is not here; install it: apt-get install nginx-light")
+        sys.exit("nginx is not here; install it: sudo apt-get install nginx-light")
     return found
 
 
@@ -134,3 +150,7 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
                 return
         time.sleep(0.05)
     raise RuntimeError("nginx did not start")
+
+
+if __name__ == "__main__":
+    ensure()

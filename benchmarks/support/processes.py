@@ -40,7 +40,9 @@ class Finished:
         """The first and the last sample within these times."""
         inside = [sample for sample in self.samples if start_s <= sample.at_s <= end_s]
         if len(inside) < 2:
-            raise ValueError(f"there are {len(inside)} samples between {start_s:.1f} and {end_s:.1f}; run it for longer")
+            raise ValueError(
+                f"there are {len(inside)} samples between {start_s:.1f} and {end_s:.1f}; run it for longer"
+            )
         return inside[0], inside[-1]
 
     def cpu_s_between(self, first: Sample, last: Sample, word: str = "") -> float:
@@ -80,16 +82,17 @@ def run(
     *,
     timeout_s: float,
     meanwhile: Callable[[int], None] | None = None,
+    favoured: bool = True,
     **environ: str,
 ) -> Finished:
     """Runs `command` with these additions to the environment; `meanwhile` is called with its pid in another thread.
 
-    Every program gets the priority that slogate gives its own generator, where the system allows it: else it would be
-    the only one that does not wait for the CPU.
+    slogate gives its generator a higher priority, where the system allows it. A program that is `favoured` gets the
+    same: else slogate's would be the only one that does not wait for the CPU.
     """
     with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         process = subprocess.Popen(
-            ["nice", "-n", "-10", *map(str, command)] if os.geteuid() == 0 else list(map(str, command)),
+            ["nice", "-n", "-10", *map(str, command)] if favoured and os.geteuid() == 0 else list(map(str, command)),
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=stderr,

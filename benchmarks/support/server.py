@@ -18,9 +18,7 @@ import numpy as np
 from benchmarks.support.behaviour import BEHAVIOURS, Behaviour
 from benchmarks.support.nginx import BODY
 
-_ANSWER = (
-    f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n{BODY}"
-).encode()
+_ANSWER = (f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n{BODY}").encode()
 _END_OF_HEAD = b"\r\n\r\n"
 
 

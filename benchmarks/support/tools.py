@@ -126,6 +126,7 @@ def run_slogate(
             [sys.executable, "-m", "slogate", "run", "--slo", folder / "slo.yaml", "--out", folder / "runs", *more],
             timeout_s=warmup_s + load.seconds + _PATIENCE_S,
             meanwhile=meanwhile,
+            favoured=False,  # it sees to that itself
             BENCH_USER=user,
         )
         runs = list((folder / "runs").glob("*/requests.parquet"))
