@@ -34,7 +34,8 @@ class Visitor(_kind()):  # type: ignore[misc]  # it is chosen when the file is r
         requests that come one by one, and no load that visitors make.
         """
         if PER_USER:
-            sleep(random.uniform(0, 1 / PER_USER))  # noqa: S311  # a load is drawn at random, not secretly
+            # Locust's pace counts from when the user was made, so only a longer wait than one turn sets users apart.
+            sleep(random.uniform(1, 2) / PER_USER)  # noqa: S311  # a load is drawn at random, not secretly
 
     @task
     def item(self) -> None:

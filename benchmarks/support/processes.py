@@ -83,7 +83,7 @@ def run(
     timeout_s: float,
     meanwhile: Callable[[int], None] | None = None,
     favoured: bool = True,
-    **environ: str,
+    environ: Mapping[str, str],
 ) -> Finished:
     """Runs `command` with these additions to the environment; `meanwhile` is called with its pid in another thread.
 

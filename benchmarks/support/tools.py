@@ -127,7 +127,7 @@ def run_slogate(
             timeout_s=warmup_s + load.seconds + _PATIENCE_S,
             meanwhile=meanwhile,
             favoured=False,  # it sees to that itself
-            BENCH_USER=user,
+            environ={"BENCH_USER": user},
         )
         runs = list((folder / "runs").glob("*/requests.parquet"))
         if not runs:
@@ -165,7 +165,7 @@ def run_locust(
             [*command, "--json-file", f"{folder}/stats"],
             timeout_s=load.seconds + _PATIENCE_S,
             meanwhile=meanwhile,
-            **environ,
+            environ=environ,
         )
         path = Path(folder) / "stats.json"
         if not path.is_file():
@@ -199,6 +199,7 @@ def run_k6(target: str, load: Load) -> Told | None:
         finished = processes.run(
             [*command, "--summary-export", summary, *options, SCENARIOS / "item.js"],
             timeout_s=load.seconds + _PATIENCE_S,
+            environ={},
         )
         if not summary.is_file():
             raise RuntimeError(f"k6 left no summary: {finished.stderr}")
@@ -222,7 +223,7 @@ def run_wrk(target: str, load: Load) -> Told | None:
     if program is None:
         return None
     command = [program, "-t", 1, "-c", load.users, "-d", load.seconds, f"{target}/item"]
-    finished = processes.run(command, timeout_s=load.seconds + _PATIENCE_S)
+    finished = processes.run(command, timeout_s=load.seconds + _PATIENCE_S, environ={})
     found = re.search(r"(\d+) requests in", finished.stdout)
     if found is None:
         raise RuntimeError(f"wrk made no request: {finished.stdout}{finished.stderr}")
