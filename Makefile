@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test test-tools check example-datasette setup clean
+.PHONY: help demo test test-tools check bench example-datasette setup clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo               set up, then verify the embedded shop"
 	@echo "make test               set up, then run every test"
 	@echo "make check              set up, then ruff, mypy and the import contracts"
+	@echo "make bench              set up, then measure slogate beside its peers: about 25 minutes"
 	@echo "make example-datasette  set up, then verify a Datasette with 100,000 rows"
 
 demo: setup
@@ -33,6 +34,13 @@ check: setup
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Each goes on if another fails, and says itself what did not agree. docs/benchmarks.md tells what they show.
+BENCHMARKS := http_client cpu_per_request recording_cost stall distributions arrivals workers
+bench: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,bench]"
+	@$(BIN)/python -m benchmarks.support.nginx
+	@failed=0; for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || failed=1; done; exit $$failed
 
 example-datasette: setup
 	$(BIN)/python examples/datasette/run.py

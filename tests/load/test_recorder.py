@@ -10,18 +10,9 @@ OFFSET_US = 1_700_000_000_000_000
 
 def record(recorder: Recorder, count: int) -> None:
     for number in range(count):
-        recorder.request(
-            10.0 + number,
-            None if number % 2 else 9.5 + number,
-            0.005,
-            "/x",
-            "GET",
-            200,
-            "ok",
-            12,
-            None if number else 850,
-            "load",
-        )
+        intended_s = None if number % 2 else 9.5 + number
+        connect_us = None if number else 850
+        recorder.keep((10.0 + number, intended_s, 0.005, "/x", "GET", 200, "ok", 12, connect_us, "load"))
 
 
 def test_rows_come_out_as_they_were() -> None:
@@ -75,7 +66,7 @@ def test_each_row_is_taken_once_and_counted() -> None:
 
 def test_microseconds_are_rounded_not_cut() -> None:
     recorder = Recorder("w", 0)
-    recorder.request(1.0000006, None, 0.0012349, "/x", "GET", 200, "ok", 0, None, "load")
+    recorder.keep((1.0000006, None, 0.0012349, "/x", "GET", 200, "ok", 0, None, "load"))
     batch = recorder.take()
     assert batch is not None
     assert batch["started_at_us"][0].as_py() == 1_000_001

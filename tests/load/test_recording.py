@@ -55,7 +55,7 @@ class Recorded:
         offset_us = round((time.time() - time.monotonic()) * 1e6)
         intended = iter(intended_s)
         self.recording = Recording(
-            self.events, "3", offset_us, self.phases, SelfObservation(), lambda: next(intended, None)
+            self.events, "3", offset_us, self.phases, SelfObservation(), lambda _now_s: next(intended, None)
         )
 
     def rows(self) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import gevent
 
+from slogate.load.alarm import alarm
 from slogate.load.arrivals import Arrival, Schedule, Share
 from slogate.load.self_observation import SelfObservation
 
@@ -30,7 +31,7 @@ class Dispatcher:
         self._free: list[deque[Any]] = [deque() for _ in range(kinds)]
         self._overdue: list[deque[Arrival]] = [deque() for _ in range(kinds)]
         self._hub = gevent.get_hub()
-        self._alarm: Any = None
+        self._alarm = alarm(self._hand_out)
         self._start_s = math.inf
         self._until_s = math.inf
         self.started_judged = 0
@@ -95,12 +96,8 @@ class Dispatcher:
         self._set_alarm()
 
     def _set_alarm(self) -> None:
-        if self._alarm is not None:
-            self._alarm.close()
-            self._alarm = None
         ahead = self._schedule.peek() if self._start_s < math.inf else None
         if ahead is None or ahead.time_s >= self._until_s:
-            return
-        self._alarm = self._hub.loop.timer(max(0.0, self._start_s + ahead.time_s - time.monotonic()))
-        # `update`, because the loop's own clock stands still while it runs callbacks, and the alarm would come early.
-        self._alarm.start(self._hand_out, update=True)
+            self._alarm.clear()
+        else:
+            self._alarm.set(self._start_s + ahead.time_s)

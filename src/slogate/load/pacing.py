@@ -108,41 +108,40 @@ class Pacing:
 
     # What a request asks
 
-    def intended_start(self) -> float | None:
+    def intended_start(self, now_s: float) -> float | None:
         """When the current iteration was meant to start; once, for its first request, and None for the later ones."""
-        iteration = self._iteration_of(gevent.getcurrent())
+        greenlet = gevent.getcurrent()
+        iteration = self._under_way.get(greenlet) or self._iteration_of_ancestor(greenlet)
         if iteration is None:
             return None
         intended_s, iteration.intended_s = iteration.intended_s, None
-        iteration.since_s = time.monotonic()
+        iteration.since_s = now_s
         return intended_s
 
-    def _iteration_of(self, greenlet: Any) -> Iteration | None:
+    def _iteration_of_ancestor(self, greenlet: Any) -> Iteration | None:
         """A task may ask from greenlets that it has spawned; gevent knows which one spawned which."""
         for _ in range(_MOST_ANCESTORS):
-            iteration = self._under_way.get(greenlet)
-            if iteration is not None:
-                return iteration
             parent = getattr(greenlet, "spawning_greenlet", None)
             greenlet = parent() if parent is not None else None
-            if greenlet is None:
-                return None
+            if greenlet is None or greenlet in self._under_way:
+                return self._under_way.get(greenlet)
         return None
 
     # What a user does
 
-    def _wait(self, kind: int | None, own_wait_time: Callable[[], float]) -> float:
-        """Stands in for `wait_time`: comes back when the next iteration of this user begins."""
+    def _wait(self, kind: int | None, own_wait_time: Callable[[Any], float], waiting: Any) -> float:
+        """Stands in for `wait_time` of a user or a task set: comes back when the next iteration of this user begins."""
         greenlet = gevent.getcurrent()
         self._ended(greenlet)
-        intended_s = None
         if self._dispatcher is not None and kind is not None:
-            intended_s = self._dispatcher.next_arrival(kind)
+            intended_s: float | None = self._dispatcher.next_arrival(kind)
+            now_s = time.monotonic()
         else:
-            gevent.sleep(own_wait_time())
-            if time.monotonic() >= self._end_s:
+            gevent.sleep(float(own_wait_time(waiting)))
+            intended_s, now_s = None, time.monotonic()
+            if now_s >= self._end_s:
                 gevent.sleep(_FOR_EVER_S)  # until Locust stops the user
-        self._under_way[greenlet] = Iteration(intended_s, time.monotonic())
+        self._under_way[greenlet] = Iteration(intended_s, now_s)
         return 0.0
 
     def _ended(self, greenlet: Any) -> None:
@@ -187,16 +186,14 @@ class Pacing:
         return on_start
 
     def _wait_time(self, own: Callable[[User], float]) -> Callable[[User], float]:
-        return lambda user: self._wait(user.slogate_kind, lambda: float(own(user)))
+        return lambda user: self._wait(user.slogate_kind, own, user)
 
     def _wrap_task_sets(self, task_sets: Iterable[Any]) -> None:
         """A task set may have a `wait_time` of its own, which would go round the schedule."""
         originals = {task_set: task_set.wait_time for task_set in task_sets}
         for task_set, own in originals.items():
             if own is not TaskSet.wait_time:
-                task_set.wait_time = lambda itself, own=own: self._wait(
-                    itself.user.slogate_kind, lambda: float(own(itself))
-                )
+                task_set.wait_time = lambda itself, own=own: self._wait(itself.user.slogate_kind, own, itself)
 
 
 def _task_sets(tasks: Iterable[Any]) -> Iterator[Any]:

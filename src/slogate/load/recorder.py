@@ -1,13 +1,16 @@
 """Keeps every request of this process, in microseconds, until it is handed on, once a second."""
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 
 from slogate.runs.schema import REQUESTS
 
 _TO_US = 1e6
+
+
+Row = tuple[float, float | None, float, str, str, int, str, int, int | None, str]
+"""started_s, intended_s, latency_s, endpoint, method, status, outcome, size, connect_us, phase; times are monotonic
+seconds."""
 
 
 class Recorder:
@@ -19,32 +22,17 @@ class Recorder:
     def __init__(self, worker: str, offset_us: int) -> None:
         self._worker = worker
         self._offset_us = offset_us
-        self._rows: list[tuple[Any, ...]] = []
+        self._rows: list[Row] = []
+        self.keep = self._rows.append
+        """Keeps one request."""
         self.rows_taken = 0
-
-    def request(
-        self,
-        started_s: float,
-        intended_s: float | None,
-        latency_s: float,
-        endpoint: str,
-        method: str,
-        status: int,
-        outcome: str,
-        size: int,
-        connect_us: int | None,
-        phase: str,
-    ) -> None:
-        """Keeps one request. Times are monotonic seconds."""
-        self._rows.append(
-            (started_s, intended_s, latency_s, endpoint, method, status, outcome, size, connect_us, phase)
-        )
 
     def take(self) -> pa.RecordBatch | None:
         """What has gathered since the last time, as rows of requests.parquet; None when nothing has."""
-        rows, self._rows = self._rows, []
-        if not rows:
+        if not self._rows:
             return None
+        rows = self._rows.copy()
+        self._rows.clear()  # and not another list: `keep` is the `append` of this one
         started, intended, latency, endpoint, method, status, outcome, size, connect, phase = zip(*rows, strict=True)
         self.rows_taken += len(rows)
         planned = np.array(intended, np.float64)  # None becomes NaN

@@ -19,6 +19,7 @@ from slogate.redact import Redactor, secrets_in_environment
 
 _MOST_NAMES = 10_000
 _LABELS = {outcome: outcome.label for outcome in Outcome}
+_OK = Outcome.OK.label
 
 
 @dataclass
@@ -39,8 +40,8 @@ class Phases:
 
 
 class Recording:
-    """Listens to Locust until `stop`. `intended_start` tells when the iteration that asks was meant to start, and
-    `observed` hears what went wrong on this side.
+    """Listens to Locust until `stop`. `intended_start` tells, as of some time, when the iteration that asks was
+    meant to start, and `observed` hears what went wrong on this side.
 
     `unrecorded` counts requests that were told in a way that could not be kept, and `first_error` is the first
     exception of a task, or of that. `offset_us` turns monotonic seconds of this process into microseconds since the
@@ -54,7 +55,7 @@ class Recording:
         offset_us: int,
         phases: Phases,
         observed: SelfObservation,
-        intended_start: Callable[[], float | None],
+        intended_start: Callable[[float], float | None],
     ) -> None:
         self._events = events
         self._offset_us = offset_us
@@ -62,6 +63,7 @@ class Recording:
         self._observed = observed
         self._intended_start = intended_start
         self._recorder = Recorder(worker, offset_us)
+        self._keep = self._recorder.keep
         self._redact = Redactor(secrets_in_environment(os.environ))
         self._names: dict[str, str] = {}
         self._arrivals_told = 0
@@ -86,7 +88,7 @@ class Recording:
 
     def no_answer(self, since_s: float, intended_s: float | None, now_s: float) -> None:
         """A request whose answer had not come by `now_s`: slower than any limit."""
-        self._record(since_s, intended_s, now_s - since_s, NO_ANSWER, "", 0, Outcome.SLOW_TIMEOUT, 0, None)
+        self._record(since_s, intended_s, now_s - since_s, NO_ANSWER, Outcome.SLOW_TIMEOUT)
 
     def stop(self) -> None:
         """What Locust tells from now on is not recorded."""
@@ -97,67 +99,63 @@ class Recording:
         """What kind of error it is and what it says, without secrets."""
         return self._redact(f"{type(error).__name__}: {error}")[:500]
 
-    def _on_request(self, **told: Any) -> None:
-        """Locust swallows what a listener raises, so a request that cannot be kept must at least be counted."""
+    def _on_request(
+        self,
+        request_type: Any = None,
+        name: Any = None,
+        response_time: Any = None,
+        response_length: Any = None,
+        response: Any = None,
+        exception: Any = None,
+        start_time: Any = None,
+        **_: Any,
+    ) -> None:
+        # This runs inside every request, where the processor's caches are full of other code: each call that it makes
+        # costs several times what it would in a loop of its own. So it is written out, and does what `_record` does.
         try:
-            self._keep(**told)
-        except Exception as error:  # noqa: BLE001  # whatever a client of somebody else's tells
+            now_s, latency_s = time.monotonic(), response_time / 1000
+            # Locust tells the wall clock; the difference of the clocks now brings it onto the one clock of the run.
+            started_s = now_s - latency_s if start_time is None else start_time - time.time() + now_s
+            intended_s = self._intended_start(now_s)
+            status = getattr(response, "status_code", 0)
+            if status.__class__ is not int or not 100 <= status <= 999:
+                status = status_of(response)
+            outcome = _OK
+            if exception is not None:
+                self._observed.failed(exception)
+                outcome = _LABELS[classify(status, exception)]
+            self._keep(
+                (
+                    started_s,
+                    intended_s,
+                    latency_s,
+                    self._names.get(name) or self._named(name),
+                    str(request_type),
+                    status,
+                    outcome,
+                    int(response_length or 0),
+                    getattr(response, "connect_us", None),
+                    self._phases.of(started_s if intended_s is None else intended_s),
+                )
+            )
+        except Exception as error:  # noqa: BLE001  # whatever a client of somebody else's tells; Locust would swallow it
             self.unrecorded += 1
             self.first_error = self.first_error or self.in_words(error)
 
-    def _keep(
-        self,
-        request_type: str,
-        name: str,
-        response_time: float,
-        response_length: int | None = None,
-        response: Any = None,
-        exception: Any = None,
-        start_time: float | None = None,
-        **_: Any,
-    ) -> None:
-        if exception is not None:
-            self._observed.failed(exception)
-        status, latency_s, now_s = status_of(response), response_time / 1000, time.monotonic()
-        self._record(
-            # Locust tells the wall clock; the difference of the two clocks now brings it onto the one clock of the run.
-            now_s - latency_s if start_time is None else start_time - time.time() + now_s,
-            self._intended_start(),
-            latency_s,
-            name,
-            str(request_type),
-            status,
-            classify(status, exception),
-            int(response_length or 0),
-            getattr(response, "connect_us", None),
-        )
-
     def _on_user_error(self, exception: BaseException, **_: Any) -> None:
         """An iteration that an exception ended is a failed row of its own: what it did not ask any more is missing."""
-        intended_s, now_s = self._intended_start(), time.monotonic()
+        now_s = time.monotonic()
+        intended_s = self._intended_start(now_s)
         began_s = now_s if intended_s is None else intended_s
-        self._record(began_s, intended_s, now_s - began_s, RAISED, "", 0, Outcome.CHECK_FAILED, 0, None)
+        self._record(began_s, intended_s, now_s - began_s, RAISED, Outcome.CHECK_FAILED)
         self.first_error = self.first_error or self.in_words(exception)
 
     def _record(
-        self,
-        started_s: float,
-        intended_s: float | None,
-        latency_s: float,
-        endpoint: str,
-        method: str,
-        status: int,
-        outcome: Outcome,
-        size: int,
-        connect_us: int | None,
+        self, started_s: float, intended_s: float | None, latency_s: float, endpoint: str, outcome: Outcome
     ) -> None:
-        name = self._names.get(endpoint)
-        if name is None:
-            name = self._named(endpoint)
+        """A row of something that has no answer."""
         phase = self._phases.of(started_s if intended_s is None else intended_s)
-        self._recorder.request(
-            started_s, intended_s, latency_s, name, method, status, _LABELS[outcome], size, connect_us, phase
-        )
+        self._keep((started_s, intended_s, latency_s, endpoint, "", 0, _LABELS[outcome], 0, None, phase))
 
     def _named(self, endpoint: str) -> str:
         """The endpoint without secrets. Kept: most scenarios have few names, and masking costs more than a request."""

@@ -132,9 +132,9 @@ class _InTask:
         """Gives Locust its own `wait` back."""
         TaskSet.wait = self._own_wait
 
-    def was_answered(self) -> None:
+    def was_answered(self, now_s: float) -> None:
         """The user that calls has its answer, and goes on. Nothing is told: nobody planned when it was to ask."""
-        self._since[gevent.getcurrent()] = time.monotonic()
+        self._since[gevent.getcurrent()] = now_s
 
     def since(self, users: Any, if_never_answered_s: float) -> dict[Any, float]:
         """Of those users that are inside a task: since when. One that never had an answer has waited for its first
