@@ -108,8 +108,7 @@ class Crew:
             child.wait(_STOP_TIMEOUT_S)
             child.close()
         sweep(self._run_id)
-        for child in self._children:
-            remove_scratch(child.pid)
+        remove_scratch(self._run_id)
 
     def kill(self) -> None:
         """Ends every process at once."""

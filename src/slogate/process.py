@@ -119,12 +119,19 @@ class Child:
             self._commands_fd = None
 
 
-def remove_scratch(pid: int) -> None:
+def scratch_prefix(run_id: str) -> str:
+    """How the temporary folder of a run's page loader begins. Only a part of the id: the path of a socket in it has to
+    be short.
+    """
+    return f"slogate-pages-{run_id[:8]}-"
+
+
+def remove_scratch(run_id: str) -> None:
     """Removes the temporary profile that a page loader leaves when it is killed with signal 9; its browser must be
     gone.
     """
     for base in {Path(tempfile.gettempdir()), Path("/tmp")}:  # noqa: S108  # the loader falls back to it for short paths
-        for path in base.glob(f"slogate-pages-{pid}-*"):
+        for path in base.glob(f"{scratch_prefix(run_id)}*"):
             shutil.rmtree(path, ignore_errors=True)
 
 

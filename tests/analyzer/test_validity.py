@@ -397,6 +397,13 @@ def test_a_page_that_nothing_vouches_for_is_said() -> None:
     assert [finding.code for finding in findings(evidence(pages=(page(ready=None),)), None, None)] == ["no_ready"]
 
 
+def test_a_page_of_broken_loads_is_not_blamed_for_what_they_lack() -> None:
+    broken = page(outcome=LoadOutcome.HTTP_ERROR, reason="the status is 503", ready=None)
+    assert set(pages(broken, broken)) == {"page_http_error"}
+    assert set(pages(broken, page(ready=None))) == {"page_http_error", "no_ready"}
+    assert set(pages(broken, page())) == {"page_http_error"}
+
+
 def test_requests_without_a_record_of_the_load_are_not_judgeable() -> None:
     found = findings(replace(evidence(rows(np.full(100, 5.0))), load=None), None, None)
     assert [finding.code for finding in found] == ["no_load_record"]

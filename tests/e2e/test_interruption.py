@@ -15,6 +15,7 @@ import pytest
 from command import Answer, descendants, finish, start, wait_until
 
 from slogate.demo.server import RunningShop
+from slogate.process import scratch_prefix
 from support import REPOSITORY
 
 pytestmark = pytest.mark.e2e
@@ -161,12 +162,11 @@ def test_a_part_of_the_page_loader_killed(shop: RunningShop, tmp_path: Path, wor
     if "--type=renderer" in words:  # the browser itself: the parent of its renderers
         words = ("--remote-debugging-pipe",)
         wait_until(lambda: any("--remote-debugging-pipe" in " ".join(p.cmdline()) for p in running.everyone))
-    pids = [process.pid for process in running.everyone]
     running.one_of(*words).kill()
     answer = running.end()
     assert answer.code == 4, answer.stderr
     assert answer.run_info()["state"] == "interrupted"
     assert answer.folder is not None
     assert (answer.folder / "pages.jsonl").stat().st_size > 100
-    assert not [path for pid in pids for path in Path(tempfile.gettempdir()).glob(f"slogate-pages-{pid}-*")]
+    assert not list(Path(tempfile.gettempdir()).glob(f"{scratch_prefix(answer.run_info()['run_id'])}*"))
     assert running.left_behind() == []

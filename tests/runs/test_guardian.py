@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import psutil
 
 from slogate.analyzer.evidence import RunState
-from slogate.process import RUN_ID_VARIABLE
+from slogate.process import RUN_ID_VARIABLE, scratch_prefix
 from support import MakeRun, info_of
 
 
@@ -21,8 +23,10 @@ def test_the_end_of_its_input_means_that_the_command_died(make_run: MakeRun) -> 
     orphan = subprocess.Popen(
         [sys.executable, "-c", "import time; time.sleep(60)"], env=environ, start_new_session=True
     )
+    scratch = Path(tempfile.mkdtemp(prefix=scratch_prefix("run-under-test")))
     watcher = guardian(folder.path, "run-under-test")
     watcher.communicate(b"", timeout=30)
+    assert not scratch.exists()
     assert orphan.wait(10) < 0
     assert info_of(folder)["state"] == "interrupted"
     assert not folder.parts.exists()

@@ -22,6 +22,14 @@ def server() -> Iterator[WebServer]:
     web_server.close()
 
 
+@pytest.fixture
+def stranger() -> Iterator[WebServer]:
+    """A server on a host that nobody has named."""
+    web_server = WebServer("127.0.0.2")
+    yield web_server
+    web_server.close()
+
+
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     """One driver a module: while it runs, asyncio believes that a loop is running in this thread."""

@@ -26,6 +26,19 @@ def test_each_network_error_has_an_outcome_and_words(code: str, outcome: LoadOut
     assert "Call log" not in ending.reason
 
 
+@pytest.mark.parametrize("given", ["http://kim:open'sesame@shop/cart", 'http://kim:open"sesame@shop/cart'])
+def test_the_credentials_of_an_address_are_not_told(given: str) -> None:
+    ending = of_network_error(f"Page.goto: net::ERR_CONNECTION_REFUSED at {given}\nCall log:")
+    assert ending is not None
+    assert ending.reason.startswith("http://shop/cart: ")
+
+
+def test_the_credentials_of_an_address_without_a_scheme_are_not_told() -> None:
+    ending = of_network_error("Page.goto: net::ERR_ABORTED at kim:opensesame@shop/@cart\nCall log:")
+    assert ending is not None
+    assert ending.reason.startswith("shop/@cart gave no document")
+
+
 def test_other_messages_are_no_network_error() -> None:
     assert of_network_error("Page.click: Timeout 100ms exceeded.") is None
 

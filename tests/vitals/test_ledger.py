@@ -128,8 +128,10 @@ def test_frames_and_error_pages_are_not_documents_of_the_main_frame() -> None:
     wire = Wire()
     wire.commit("L9", "http://ads/frame", parentId=MAIN)
     wire.commit("L8", "chrome-error://chromewebdata/", unreachableUrl="http://shop/")
-    assert wire.ledger.url is None
+    assert (wire.ledger.url, wire.ledger.shows_error_page) == ("http://shop/", True)
     assert wire.ledger.untouched
+    wire.document("L7", "http://shop/cart", 100.0)
+    assert (wire.ledger.url, wire.ledger.shows_error_page) == ("http://shop/cart", False)
 
 
 def test_a_navigation_is_unanswered_until_it_is_committed_or_cut_off() -> None:

@@ -1,15 +1,22 @@
 """However the measuring process ends, nothing of it is left behind."""
 
 import json
+import os
 import signal
+import subprocess
+import sys
 import time
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import pytest
 from page_loader import Loader, alive
 from webserver import WebServer
+
+from slogate.process import RUN_ID_VARIABLE
 
 StartLoader = Callable[..., Loader]
 JOURNEYS = """
@@ -118,6 +125,34 @@ def test_a_killed_browser_or_driver_ends_the_run_with_what_was_measured(
     assert list(loader.scratch.iterdir()) == []
     assert [load.page for load in loader.loads] == ["closed"]
     assert "Traceback" not in loader.stderr
+
+
+def test_after_a_kill_9_of_a_looping_journey_the_guardian_removes_its_files(
+    start_loader: StartLoader, server: WebServer, tmp_path: Path
+) -> None:
+    run_id = uuid.uuid4().hex
+    source = """
+    @page("home")
+    def home(page):
+        page.goto("/")
+        while True: pass
+    """
+    loader = start_loader(source, environ={RUN_ID_VARIABLE: run_id})
+    loader.go()
+    until = time.monotonic() + 20
+    while not server.seen and time.monotonic() < until:
+        time.sleep(0.05)
+    processes = loader.descendants()
+    loader.process.kill()
+    loader.end()
+    try:
+        assert list(loader.scratch.iterdir())
+        guardian = [sys.executable, "-m", "slogate.runs.guardian", str(tmp_path), run_id]
+        subprocess.run(guardian, input=b"", env={**os.environ, "TMPDIR": str(loader.scratch)}, timeout=30, check=False)
+        assert alive(processes, within_s=0) == []
+        assert list(loader.scratch.iterdir()) == []
+    finally:
+        kill_all(processes)
 
 
 def test_kill_9_leaves_no_browser_and_what_was_measured(under_way: tuple[Loader, list[psutil.Process]]) -> None:

@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,46 @@ def test_a_page_that_hangs_costs_its_own_load_and_not_the_next(start_loader: Sta
     assert loader.end()[0] == 0
     assert [load.outcome for load in loader.loads] == [LoadOutcome.DEADLINE, LoadOutcome.HTTP_ERROR]
     assert list(loader.scratch.iterdir()) == []
+
+
+def test_a_page_that_leads_to_a_stranger_is_refused_in_every_load(
+    start_loader: StartLoader, server: WebServer, stranger: WebServer
+) -> None:
+    server.routes["/"] = server.reply(status=302, Location=f"http://127.0.0.2:{stranger.port}/")
+    loader = start_loader('@page("home")\ndef home(page): page.goto("/")', page_loads=2)
+    loader.go()
+    assert loader.end()[0] == 0
+    assert [load.outcome for load in loader.loads] == [LoadOutcome.REDIRECTED_AWAY] * 3
+    assert stranger.seen == []
+
+
+def test_a_page_that_changes_its_way_is_noticed_and_guarded_again(
+    start_loader: StartLoader, server: WebServer, stranger: WebServer
+) -> None:
+    """Both pages turn to the stranger when their warm-up loads are over."""
+
+    def turning(handler: BaseHTTPRequestHandler) -> None:
+        if len([path for _, path, _ in server.seen if path in {"/a", "/b"}]) <= 2:
+            server.reply("<h1>Hello</h1>")(handler)
+        else:
+            server.reply(status=302, Location=f"http://127.0.0.2:{stranger.port}/shop")(handler)
+
+    server.routes["/a"] = server.routes["/b"] = turning
+    loader = start_loader(
+        """
+        @page("a")
+        def a(page): page.goto("/a")
+
+        @page("b")
+        def b(page): page.goto("/b")
+        """,
+        page_loads=2,
+    )
+    loader.go()
+    assert loader.end()[0] == 0
+    outcomes = [load.outcome for load in loader.loads]
+    assert outcomes == [LoadOutcome.OK] * 2 + [LoadOutcome.REDIRECTED_AWAY] * 4
+    assert [path for _, path, _ in stranger.seen if path == "/shop"] == ["/shop"]
 
 
 BROKEN: dict[str, tuple[str, dict[str, object], int, str]] = {

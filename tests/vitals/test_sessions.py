@@ -80,6 +80,38 @@ def test_a_login_that_the_server_refuses_says_so(running: RunningBrowser, server
         Sessions(site, deadline_s=10).state(Session(sign_in), running)
 
 
+def test_a_login_that_leads_to_a_stranger_is_stopped(
+    running: RunningBrowser, server: WebServer, stranger: WebServer, site: Site
+) -> None:
+    server.routes["/login"] = server.reply(status=302, Location=f"http://127.0.0.2:{stranger.port}/sso?state=1")
+    with pytest.raises(LoginFailed, match=r"the login sign_in failed: .*127\.0\.0\.2 is not named") as caught:
+        Sessions(site, deadline_s=10).state(Session(sign_in), running)
+    assert caught.value.outcome is LoadOutcome.REDIRECTED_AWAY
+    assert stranger.seen == []
+
+
+def test_a_strangers_frame_in_a_login_is_left_alone(
+    running: RunningBrowser, server: WebServer, stranger: WebServer, site: Site
+) -> None:
+    there = f"http://127.0.0.2:{stranger.port}"
+    stranger.page("/consent", "<script>localStorage.setItem('consent', 'yes')</script>")
+    script = "<script>localStorage.setItem('jwt', 'abc')</script>"
+    server.page("/login", f"<h1>Welcome</h1>{script}<iframe src='{there}/consent'></iframe>")
+    state = Sessions(site, deadline_s=10).state(Session(sign_in), running)
+    assert ("GET", "/consent", "") in stranger.seen
+    assert server.url in [origin["origin"] for origin in state["origins"]]
+
+
+def test_a_failed_login_leaves_no_page_open(running: RunningBrowser, site: Site) -> None:
+    def failing(page: Page) -> None:
+        page.goto("/login")
+        raise AssertionError("still signed out")
+
+    with pytest.raises(LoginFailed):
+        Sessions(site, deadline_s=10).state(Session(failing), running)
+    assert running.browser.contexts == []
+
+
 def test_a_login_that_hangs_ends_in_time(own_browser: RunningBrowser, site: Site) -> None:
     def hanging(page: Page) -> None:
         page.goto("/login")

@@ -12,6 +12,7 @@ _PAGE_CURES = {
     LoadOutcome.HTTP_ERROR: "mend the page or its address in the journey; an error page loads fast",
     LoadOutcome.NOT_READY: "check the ready= selector of the journey, and whether the page really shows its content",
     LoadOutcome.NO_RESPONSE: "check that the target runs and that its address is right",
+    LoadOutcome.REDIRECTED_AWAY: "add the host to allowed_hosts in slo.yaml if it is yours; else mend what leads there",
 }
 
 
@@ -27,7 +28,8 @@ def findings(page: str, loads: list[PageLoad]) -> Iterator[Finding]:
             _PAGE_CURES.get(first.outcome, "open the page in a browser and look at what it shows"),
             page,
         )
-    if loads and all(load.ready is None for load in loads):
+    usable = [load for load in loads if load.outcome is LoadOutcome.OK]
+    if usable and all(load.ready is None for load in usable):
         yield warning(
             "no_ready",
             Area.WEB,

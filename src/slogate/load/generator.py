@@ -44,7 +44,7 @@ class Generator:
         )
         self._start_s = float("inf")
         self._until_s = plan.warmup_s + plan.duration_s  # in seconds of the schedule, to the last digit as planned
-        self._ended = Event()
+        self._ended, self._brought_forward = Event(), Event()
         self._grace_s = plan.grace_s
         self._told_users: Users | None = None
         with contextlib.suppress(OSError):
@@ -72,6 +72,7 @@ class Generator:
         self._phases.end_s, self._grace_s = min(self._phases.end_s, self._monotonic_s(end_us)), grace_s
         self._until_s = min(self._until_s, self._phases.end_s - self._start_s)
         self._pacing.close(self._until_s)
+        self._brought_forward.set()
 
     def _spawn(self, work: Callable[[], None]) -> Any:
         """Work in the background whose failure is told: nobody would notice it otherwise."""
@@ -88,9 +89,8 @@ class Generator:
     def _make_load(self) -> None:
         gevent.sleep(max(0.0, self._start_s - time.monotonic()))
         self._pacing.release(self._start_s, self._phases.judged_s, self._until_s)
-        # Looked at again and again: the end may be brought forward.
         while (left_s := self._phases.end_s - time.monotonic()) > 0:
-            gevent.sleep(min(left_s, _POLL_S))
+            self._brought_forward.wait(left_s)
         while self._pacing.in_flight and time.monotonic() < self._phases.end_s + self._grace_s:
             gevent.sleep(_POLL_S)
         self._finish()

@@ -22,6 +22,7 @@ class Recorder:
     def __init__(self, worker: str, offset_us: int) -> None:
         self._worker = worker
         self._offset_us = offset_us
+        pa.array(["", None])  # the first one imports what pyarrow needs for it, and takes long: not under load
         self._rows: list[Row] = []
         self.keep = self._rows.append
         """Keeps one request."""

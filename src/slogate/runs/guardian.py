@@ -1,5 +1,5 @@
-"""Watches over a run from outside it: when the command is killed, its folder is settled and its processes are ended
-all the same.
+"""Watches over a run from outside it: when the command is killed, its folder is settled, its processes are ended and
+their temporary files are removed all the same.
 
 `slogate run` starts it with the folder and the run's id, and holds its standard input open. The word "done" on it
 means that all is in order; its end without that word means that the command died.
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from slogate.errors import SlogateError
-from slogate.process import sweep
+from slogate.process import remove_scratch, sweep
 from slogate.runs.folder import RunFolder, abandon
 
 
@@ -21,6 +21,7 @@ def main(folder: str, run_id: str) -> int:
     if "done" in sys.stdin.read():
         return 0
     sweep(run_id)
+    remove_scratch(run_id)
     try:
         abandon(RunFolder.open(Path(folder)), "slogate was killed")
     except SlogateError:

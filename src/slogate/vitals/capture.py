@@ -7,6 +7,7 @@ on the main thread that is measured.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Page, StorageState
 from playwright.sync_api import Error as PlaywrightError
@@ -20,12 +21,14 @@ from slogate.vitals.recording import Recording
 from slogate.vitals.running import RunningBrowser
 from slogate.vitals.settle import POLL_MS, Pace, assess
 from slogate.vitals.site import Site
+from slogate.vitals.strangers import DocumentGuard, describe
 from slogate.vitals.throttle import PRESETS
 
 SETUP_LIMIT_S = 15.0
 ANSWER_LIMIT_S = 5.0  # a main thread that does not answer for so long is taken to hang
 AFTER_ERROR_MS = 500.0
 FIRST_REQUEST_MS = 1000.0  # a journey may start its navigation by a timer
+GUARD_ON_MS = 1000.0  # after a guarded load, for a popup that is just opening and a script that leaves a little later
 ERROR_STATUS = 400
 FULL_PACE = Pace()
 
@@ -39,6 +42,7 @@ class Visit:
     index: int = 1
     warmup: bool = False
     storage: StorageState | None = None
+    guarded: bool = True  # stop strangers' documents before they are asked for, which slows every request a little
     pace: Pace = FULL_PACE
     deadline_s: float = DEADLINE_S
 
@@ -54,12 +58,13 @@ def capture(running: RunningBrowser, visit: Visit, *, redact: Redactor, clock_us
         context.set_default_timeout(visit.deadline_s * 1000)
         page = context.new_page()
         recording = Recording(page, visit.journey, throttle)
+        guard = DocumentGuard(running.browser, visit.site) if visit.guarded else None
     started_at_us = clock_us()
     try:
-        settled, ending = _Load(running, visit, page, recording).run()
+        settled, ending = _Load(running, visit, page, recording, guard).run()
     except _Ended as ended:
         settled, ending = False, ended.ending
-    _close(running, context)
+    _close(running, context, guard)
     load = not_loaded(visit, started_at_us, replace(ending, reason=redact(ending.reason)))
     return replace(recording.add_to(load, redact), settled=settled)
 
@@ -77,12 +82,14 @@ def not_loaded(visit: Visit, started_at_us: int, ending: Ending) -> PageLoad:
     )
 
 
-def _close(running: RunningBrowser, context: BrowserContext) -> None:
+def _close(running: RunningBrowser, context: BrowserContext, guard: DocumentGuard | None) -> None:
     if running.timed_out is not None:
         return  # the browser was killed, and its contexts with it
     try:
         with running.limit(ANSWER_LIMIT_S, "closing a page"):
             context.close()
+            if guard is not None:
+                guard.close()
     except PlaywrightError:
         if running.timed_out is None:
             raise
@@ -97,11 +104,14 @@ class _Ended(Exception):  # noqa: N818 (not an error: how a load that has nothin
 class _Load:
     """The run of one load: the journey, the wait until the page settles, the end of the recording."""
 
-    def __init__(self, running: RunningBrowser, visit: Visit, page: Page, recording: Recording) -> None:
+    def __init__(
+        self, running: RunningBrowser, visit: Visit, page: Page, recording: Recording, guard: DocumentGuard | None
+    ) -> None:
         self._running = running
         self._visit = visit
         self._page = page
         self._recording = recording
+        self._guard = guard
         self._ledger = recording.ledger
         self._deadline = time.monotonic() + visit.deadline_s
 
@@ -115,6 +125,9 @@ class _Load:
                     if time.monotonic() >= self._deadline:
                         raise _Ended(LoadOutcome.DEADLINE, "it keeps replacing its document")
                     lacks = self._wait()
+                if self._guard is not None:
+                    self._pause(GUARD_ON_MS)
+                    self._check_hosts()
             except PlaywrightError as error:
                 raise self._broken(error) from error
         document = self._recording.document
@@ -134,6 +147,7 @@ class _Load:
             self._explain(error)
         if self._ledger.untouched:
             self._pause(FIRST_REQUEST_MS)
+            self._check()
             if self._ledger.untouched:
                 raise _Ended(LoadOutcome.JOURNEY_ERROR, f"{journey.location}: {journey.name} opened no page")
 
@@ -141,6 +155,8 @@ class _Load:
         """Waits until the page has settled or the time is up; returns what it lacks, empty if it has settled."""
         while True:
             self._check()
+            if self._ledger.shows_error_page:
+                raise _Ended(LoadOutcome.NO_RESPONSE, f"{self._ledger.url} did not load")
             pending = self._ledger.unanswered_navigation
             progress = self._recording.progress()
             left_ms = (self._deadline - time.monotonic()) * 1000
@@ -167,15 +183,26 @@ class _Load:
 
     def _check(self) -> None:
         """Ends the load when what it has opened is not the page to be measured."""
+        self._check_hosts()
         if self._recording.download is not None:
             raise _Ended(LoadOutcome.DOWNLOAD, f"{self._recording.download} is a file to download, not a page")
         if self._recording.bad_selector is not None:
             raise _Ended(LoadOutcome.JOURNEY_ERROR, f"ready= is not a CSS selector: {self._recording.bad_selector}")
         url, status = self._ledger.url, self._ledger.status
         if status is not None and status >= ERROR_STATUS:
-            raise _Ended(LoadOutcome.HTTP_ERROR, f"{url or 'the page'} answered with status {status}")
-        if url is not None and not self._visit.site.allows(url):
-            raise _Ended(LoadOutcome.REDIRECTED_AWAY, f"it ended on {url}, a host that is not allowed")
+            raise _Ended(LoadOutcome.HTTP_ERROR, f"{url or self._ledger.asked[-1]} answered with status {status}")
+        if url is not None and urlsplit(url).hostname is None:
+            raise _Ended(
+                LoadOutcome.REDIRECTED_AWAY, f"it ended on an address without a host ({urlsplit(url).scheme}:)"
+            )
+
+    def _check_hosts(self) -> None:
+        """Ends the load when it opened a stranger's document, on whatever way to the page, or in a popup."""
+        if self._guard is not None and self._guard.refused is not None:
+            raise _Ended(LoadOutcome.REDIRECTED_AWAY, describe(self._guard.refused, sent=False))
+        for url in [*self._ledger.asked, *(page.url for page in self._page.context.pages)]:
+            if self._visit.site.is_stranger(url):
+                raise _Ended(LoadOutcome.REDIRECTED_AWAY, describe(url, sent=True))
 
     def _explain(self, error: BaseException) -> None:
         """Ends the load for what its journey raised, unless the page can be measured all the same."""

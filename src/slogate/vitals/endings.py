@@ -15,6 +15,7 @@ _NAVIGATION_TIMEOUT = re.compile(
     r"(?:Page|Frame)\.(?:goto|reload|go_back|go_forward|wait_for_load_state|set_content): Timeout"
 )
 _WAITING_FOR = re.compile(r"waiting for (?:locator|get_by_\w+)\(.*")
+_CREDENTIALS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)?[^/?#]*@")  # also with quotes in it, or without a scheme
 _EXPLAINED = {
     "ERR_CONNECTION_REFUSED": "the server refused the connection",
     "ERR_CONNECTION_RESET": "the server broke the connection off",
@@ -42,7 +43,7 @@ def of_network_error(message: str) -> Ending | None:
     found = _NET_ERROR.search(message)
     if found is None:
         return None
-    code, url = found[1], found[2] or "the page"
+    code, url = found[1], _CREDENTIALS.sub(r"\1", found[2] or "the page")
     if code == "ERR_HTTP_RESPONSE_CODE_FAILURE":
         return Ending(LoadOutcome.HTTP_ERROR, f"{url} answered with an error status and no page")
     if code == "ERR_ABORTED":

@@ -72,6 +72,8 @@ class NetworkLedger:
         self._current: dict[str, _Entry] = {}  # by request id: a redirect keeps the id
         self._documents: dict[str, _MainDocument] = {}  # by loader id, in order
         self._committed: list[tuple[str, str]] = []  # loader id, URL
+        self._error_page: tuple[str, str] | None = None  # the same, while the browser shows a page of its own instead
+        self.asked: list[str] = []  # the address of each document of the main frame, and of each hop on the way to it
         self.handlers: dict[str, Callable[[CdpEvent], None]] = {
             "Network.requestWillBeSent": self._on_request,
             "Network.requestServedFromCache": self._on_cached,
@@ -94,6 +96,7 @@ class NetworkLedger:
         if main_frame and key == event["loaderId"]:  # this is how DevTools marks the request of a document
             document = self._documents.setdefault(key, _MainDocument(at_s, entry))
             document.entry = entry
+            self.asked.append(entry.url)
 
     def _on_cached(self, event: CdpEvent) -> None:
         entry = self._current.get(event["requestId"])
@@ -117,21 +120,37 @@ class NetworkLedger:
 
     def _on_navigated(self, event: CdpEvent) -> None:
         frame = event["frame"]
-        if "parentId" not in frame and "unreachableUrl" not in frame:
+        if "parentId" in frame:
+            return
+        if "unreachableUrl" in frame:
+            self._error_page = (frame["loaderId"], frame["unreachableUrl"])
+        else:
+            self._error_page = None
             self._committed.append((frame["loaderId"], frame["url"] + frame.get("urlFragment", "")))
 
     @property
+    def shows_error_page(self) -> bool:
+        """The browser shows a page of its own, because the document asked for has no content or did not arrive."""
+        return self._error_page is not None
+
+    @property
     def url(self) -> str | None:
-        """The address of the last committed document; None before the first."""
-        return self._committed[-1][1] if self._committed else None
+        """The address that the main frame shows; None before it shows any."""
+        shown = self._shown
+        return None if shown is None else shown[1]
 
     @property
     def status(self) -> int | None:
-        """The HTTP status of the last committed document, else of the last one asked for."""
-        committed = self._documents.get(self._committed[-1][0]) if self._committed else None
-        if committed is not None:
-            return committed.entry.status
+        """The HTTP status of the document at `url`, else of the last one asked for."""
+        shown = self._shown
+        document = None if shown is None else self._documents.get(shown[0])
+        if document is not None:
+            return document.entry.status
         return next((d.entry.status for d in reversed(self._documents.values())), None)
+
+    @property
+    def _shown(self) -> tuple[str, str] | None:
+        return self._error_page or (self._committed[-1] if self._committed else None)
 
     @property
     def navigation_requested_s(self) -> float | None:

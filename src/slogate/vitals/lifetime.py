@@ -3,8 +3,8 @@
 It stops on SIGTERM, on Ctrl-C, and when the process that started it is gone. The main thread may then be deep in a
 call into a browser, so a second thread listens: it kills the browser, which makes that call return. If the main
 thread has not left soon after, the second thread cleans up and ends the process itself. A kill -9 cannot be answered:
-the driver then ends the browser, and the folder `slogate-pages-<pid>-*` among the temporary files is the parent's to
-remove.
+the driver then ends the browser, and the folder `slogate-pages-<run>-*` among the temporary files is the parent's to
+remove, or the guardian's.
 """
 
 import json
@@ -21,6 +21,7 @@ from types import FrameType, TracebackType
 import psutil
 
 from slogate.errors import CutShortError, MeasurementError
+from slogate.process import RUN_ID_VARIABLE, scratch_prefix
 from slogate.vitals.running import RunningBrowser, kill_trees
 
 GRACE_S = 3.0
@@ -45,7 +46,8 @@ class Lifetime:
         parent = tempfile.gettempdir()
         if len(parent) > _MAX_TMPDIR:
             parent = "/tmp"  # noqa: S108 (mkdtemp makes a folder there that is only ours)
-        self._scratch = Path(tempfile.mkdtemp(prefix=f"slogate-pages-{os.getpid()}-", dir=parent))
+        prefix = scratch_prefix(os.environ.get(RUN_ID_VARIABLE, str(os.getpid())))
+        self._scratch = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
         self._old_tmpdir = os.environ.get("TMPDIR")
         os.environ["TMPDIR"] = str(self._scratch)  # Playwright and the browser put profiles and sockets there
         self._wake_read, self._wake_write = os.pipe()

@@ -2,6 +2,10 @@
 
 Loads are interleaved (the first of every page, then the second of every page), so that a drift of the machine or the
 target hits all pages alike.
+
+Stopping a stranger's document before it is asked for slows the load in which it is done. So a page is guarded until
+one load has shown that it stays with the hosts that are named, which is the warm-up load. If a page goes elsewhere
+after all, that load is not judgeable, and every page is guarded again.
 """
 
 import time
@@ -42,6 +46,7 @@ class Measurement:
         self._tell = tell
         hosts = frozenset(host.lower() for host in plan.allowed_hosts)
         self._site = Site(base_url=plan.base_url, allowed_hosts=hosts, verify_tls=plan.verify_tls)
+        self._trusted: set[PageJourney] = set()  # pages that a guarded load has shown to stay with the hosts named
         self._sessions = Sessions(self._site, deadline_s=plan.deadline_s)
         self.running = self._start_browser()
 
@@ -73,7 +78,7 @@ class Measurement:
     def _load(self, visit: Visit) -> PageLoad:
         """Makes one load, and sees to it that there is a browser for the next."""
         try:
-            load = self._signed_in_load(visit)
+            load = self._signed_in_load(replace(visit, guarded=visit.journey not in self._trusted))
         except PlaywrightError as error:
             self._lifetime.check()
             said = self.running.timed_out or self.running.why_gone()
@@ -81,6 +86,10 @@ class Measurement:
             raise CutShortError(said, cure="run again; if it happens again, see whether memory runs out") from error
         if self.running.timed_out is not None:
             self.running = self._start_browser()
+        if load.outcome is LoadOutcome.OK:
+            self._trusted.add(visit.journey)
+        elif load.outcome is LoadOutcome.REDIRECTED_AWAY:
+            self._trusted.clear()
         return load
 
     def _signed_in_load(self, visit: Visit) -> PageLoad:
@@ -89,7 +98,7 @@ class Measurement:
             try:
                 visit = replace(visit, storage=self._sessions.state(login, self.running))
             except LoginFailed as failure:
-                ending = Ending(LoadOutcome.JOURNEY_ERROR, self._redact(str(failure)))
+                ending = Ending(failure.outcome, self._redact(str(failure)))
                 return not_loaded(visit, self._clock_us(), ending)
         return capture(self.running, visit, redact=self._redact, clock_us=self._clock_us)
 

@@ -16,7 +16,7 @@ class PagesPlan(BaseModel):
 
     journeys: list[Path]
     base_url: str
-    allowed_hosts: list[str]  # host names that the main frame may end on
+    allowed_hosts: list[str]  # host names whose documents a page may open
     pages: list[str] | None = None  # None: every page of the journeys
     page_loads: int = Field(ge=0)
     warmup_loads: int = Field(default=1, ge=0)

@@ -1,18 +1,24 @@
 """Signing in: each @session runs once in a process run; every load that wants it gets its cookies and storage."""
 
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import StorageState
+from playwright.sync_api import Page, StorageState
 
+from slogate.analyzer.web.facts import LoadOutcome
 from slogate.vitals.capture import ANSWER_LIMIT_S, SETUP_LIMIT_S
 from slogate.vitals.endings import of_journey, of_network_error
 from slogate.vitals.journeys import Session
 from slogate.vitals.running import RunningBrowser
 from slogate.vitals.site import Site
+from slogate.vitals.strangers import DocumentGuard, describe
 from slogate.vitals.throttle import PRESETS
 
 
 class LoginFailed(Exception):  # noqa: N818 (reads as what happened; it becomes the outcome of loads, never an exit code)
-    """A login did not succeed; the message says why."""
+    """A login did not succeed; the message says why, `outcome` what becomes of the loads that need it."""
+
+    def __init__(self, reason: str, outcome: LoadOutcome = LoadOutcome.JOURNEY_ERROR) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
 
 
 class Sessions:
@@ -38,10 +44,22 @@ class Sessions:
             context = self._site.open_context(running.browser, PRESETS["none"], None)
             context.set_default_timeout(self._deadline_s * 1000)
             page = context.new_page()
+            guard = DocumentGuard(running.browser, self._site)
+        result = self._run(session, page, running)
+        if guard.refused is not None:
+            reason = f"the login {session.name} failed: {describe(guard.refused, sent=False)}"
+            result = LoginFailed(reason, LoadOutcome.REDIRECTED_AWAY)
+        if running.timed_out is None:
+            with running.limit(self._answer_limit_s, "closing a page"):
+                context.close()
+                guard.close()
+        return result
+
+    def _run(self, session: Session, page: Page, running: RunningBrowser) -> StorageState | LoginFailed:
         try:
             with running.limit(self._deadline_s + self._answer_limit_s, f"the login {session.name}"):
                 session(page)
-                state = context.storage_state()
+                return page.context.storage_state()
         except (Exception, SystemExit) as error:
             if running.timed_out is not None:
                 return LoginFailed(running.timed_out)
@@ -52,6 +70,3 @@ class Sessions:
                 if ending is not None:
                     return LoginFailed(f"the login {session.name} failed: {ending.reason}")
             return LoginFailed(f"the login failed: {of_journey(error, session.function, session.name)}")
-        with running.limit(self._answer_limit_s, "closing a page"):
-            context.close()
-        return state

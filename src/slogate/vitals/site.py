@@ -10,16 +10,16 @@ from slogate.vitals.throttle import Throttle
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """Where relative addresses start, and where a page may end."""
+    """Where relative addresses start, and which hosts' documents a page may open."""
 
     base_url: str
     allowed_hosts: frozenset[str]
     verify_tls: bool = True
 
-    def allows(self, url: str) -> bool:
-        """Whether the main frame may end at `url`."""
-        host = urlsplit(url).hostname
-        return host is not None and host in self.allowed_hosts
+    def is_stranger(self, url: str) -> bool:
+        """Whether `url` is on a host that is not allowed. An address without a host is no stranger's."""
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and parts.hostname not in self.allowed_hosts
 
     def open_context(self, browser: Browser, throttle: Throttle, storage: StorageState | None) -> BrowserContext:
         """A context with an empty cache and the cookies and local storage of `storage`; it saves no download."""

@@ -14,7 +14,7 @@ class LoadOutcome(StrEnum):
     HTTP_ERROR = "http_error"  # the main document has a status of 400 or more
     NOT_READY = "not_ready"  # the element that the journey asks for did not appear
     NO_RESPONSE = "no_response"  # refused, no such host, bad certificate, silence
-    REDIRECTED_AWAY = "redirected_away"  # the main frame ended on a host that is not allowed
+    REDIRECTED_AWAY = "redirected_away"  # a stranger's document: the page, a redirect on the way to it, or a popup
     DOWNLOAD = "download"  # the server sent a file to save, not a page
     CRASHED = "crashed"  # the renderer crashed
     DEADLINE = "deadline"  # the page stopped answering, or the journey did not end in time

@@ -1,0 +1,56 @@
+"""Keeps documents of strangers away: what a page, a redirect of it or a popup opens must be on a host that is named.
+
+A page's parts (images, scripts, frames) may come from anywhere, as they do for a visitor.
+
+The guard stops a document before a request is sent, and costs time for it: while DevTools' Fetch domain is on, every
+request of the page takes a detour through the browser's main process, whatever its type (1.5 to 2 ms each on two
+busy cores). So it watches logins and loads that are not judged, and a judged load only if no such load has shown
+where its page goes; see `measure`. In the others, `capture` looks at what the page asked for.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser
+from playwright.sync_api import Error as PlaywrightError
+
+from slogate.vitals.site import Site
+
+
+class DocumentGuard:
+    """Refuses strangers' documents in all pages of a browser, also in popups from their first request on."""
+
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self._site = site
+        self.refused: str | None = None  # the first address that was refused
+        self._cdp = browser.new_browser_cdp_session()  # a page's own session would come too late for a popup
+        self._cdp.on("Fetch.requestPaused", self._on_paused)
+        self._cdp.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]})
+
+    def close(self) -> None:
+        """Lets every request pass again. Raises Playwright's error when the browser is gone."""
+        self._cdp.detach()
+
+    def _on_paused(self, event: dict[str, Any]) -> None:
+        url, answer = event["request"]["url"], {"requestId": event["requestId"]}
+        try:
+            if self._site.is_stranger(url) and self._is_main_frame(event["frameId"]):
+                self.refused = self.refused or url
+                self._cdp.send("Fetch.failRequest", {**answer, "errorReason": "BlockedByClient"})
+            else:
+                self._cdp.send("Fetch.continueRequest", answer)
+        except PlaywrightError:
+            return  # the page or the browser is gone, and its request with it
+
+    def _is_main_frame(self, frame_id: str) -> bool:
+        """A page has the id of its main frame; frames inside it are no target, or a target of another type."""
+        targets = self._cdp.send("Target.getTargets")["targetInfos"]
+        return any(target["targetId"] == frame_id and target["type"] == "page" for target in targets)
+
+
+def describe(url: str, *, sent: bool) -> str:
+    """Why a load with a stranger's document is none, with the address as far as it can hold no secret."""
+    parts = urlsplit(url)
+    where = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    why = f"{parts.hostname} is not named in targets or allowed_hosts of the SLO file"
+    return f"it went to {where}, but {why}" if sent else f"it was to open {where}, but {why}; nothing was sent there"
