@@ -15,7 +15,8 @@ from slogate.redact import names_of_secrets, without_credentials
 from slogate.slo.document import MAX_BYTES
 from slogate.slo.fields import http_url
 from slogate.slo.file import SloFile, load
-from slogate.slo.model import Area, Profile
+from slogate.slo.model import Area
+from slogate.slo.profile import Profile
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import pytest
 import yaml
 from synthetic import objective, slo
 
-from slogate.slo.model import Area, Profile, Slo
+from slogate.slo.model import Area, Slo
+from slogate.slo.profile import Profile
 from support import REPOSITORY
 
 VALIDATOR = jsonschema.Draft202012Validator(Slo.model_json_schema(mode="validation"))

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from slogate.analyzer.dependence import effective_size
 from slogate.analyzer.proportion import least_size
-from slogate.slo.model import Area, Objective, Profile, Slo
+from slogate.slo.model import Area, Objective, Slo
+from slogate.slo.profile import Profile
 
 
 def outlook(slo: Slo, profile: Profile) -> Iterator[str]:

@@ -9,7 +9,8 @@ from rich.text import Text
 from slogate.analyzer.outlook import nothing_to_judge, outlook
 from slogate.report.model import AREA_TITLES
 from slogate.report.text import rates_in_words
-from slogate.slo.model import Area, Objective, Profile, Slo
+from slogate.slo.model import Area, Objective, Slo
+from slogate.slo.profile import Profile
 
 
 def render(slo: Slo, name: str) -> RenderableType:

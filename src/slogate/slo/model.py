@@ -16,19 +16,13 @@ from slogate.slo.fields import (
     EndpointName,
     ErrorRatio,
     Latency,
-    PerSecond,
     Ratio,
-    Seconds,
     Section,
     Share,
     Url,
 )
 from slogate.slo.grammar import Limit, parse_statistic
-from slogate.slo.rates import RatePlan, Stretch, constant
-
-_HIGHEST_RATE = 1_000_000
-_DEFAULT_WARMUP_S = 5.0
-_DEFAULT_DURATION_S = 60.0
+from slogate.slo.profile import Profile
 
 
 class Area(StrEnum):
@@ -123,114 +117,6 @@ class Targets(Section):
         if self.api is None and self.web is None:
             raise ValueError("name the target: targets: {api: http://127.0.0.1:8710}")
         return self
-
-
-class Stage(Section):
-    """A stretch of a load that changes: `{to: 50/s, over: 30s}` ramps from the rate before it, without `over` at once;
-    `{hold: 5m}` keeps the rate.
-    """
-
-    to: PerSecond | None = None
-    over: Seconds | None = None
-    hold: Seconds | None = None
-
-    @model_validator(mode="after")
-    def _ramp_or_hold(self) -> Self:
-        if (self.to is None) == (self.hold is None):
-            raise ValueError("a stage is either {to: 50/s, over: 30s} or {hold: 5m}")
-        if self.over is not None and self.to is None:
-            raise ValueError("over belongs to a ramp; write {to: 50/s, over: 30s}")
-        return self
-
-
-class Profile(Section):
-    """How hard and how long to measure. Give `rate` or `stages` (open: arrivals do not wait for responses), or `users`
-    (closed).
-
-    With `rate` or `users` the judged `duration` follows the `warmup`; the `warmup` of `stages` is their first part.
-    `max_users` bounds how many iterations of an open load may be in flight. `abort` ends the load early: as soon as it
-    is sure to `fail`, or as soon as every objective on requests but the mean is `decided` either way.
-    """
-
-    rate: PerSecond | None = None
-    stages: Annotated[list[Stage], Field(min_length=1)] | None = None
-    users: Annotated[int, Field(ge=1, le=100_000), Count] | None = None
-    max_users: Annotated[int, Field(ge=1, le=100_000), Count] | None = None
-    arrivals: Literal["poisson", "uniform"] = "poisson"
-    warmup: Seconds | None = None
-    duration: Seconds | None = None
-    abort: Literal["fail", "decided", "never"] = "never"
-    page_loads: Annotated[int, Field(ge=1, le=1000), Count] = 5
-    pages: Annotated[list[str], Field(min_length=1)] | None = None
-    inconclusive: Literal["allow", "block"] | None = None
-
-    @model_validator(mode="after")
-    def _bounded_load(self) -> Self:
-        if sum(given is not None for given in (self.rate, self.stages, self.users)) != 1:
-            raise ValueError("give one of rate (such as 50/s), stages and users (such as 50)")
-        if self.max_users is not None and self.users is not None:
-            raise ValueError("max_users bounds an open load (rate or stages); with users there are as many as it says")
-        if self.stages is not None:
-            self._check_stages(self.stages)
-        elif self.judged_s <= 0:
-            raise ValueError("the duration must be longer than 0s")
-        if self.rate is not None and not 0 < self.rate <= _HIGHEST_RATE:
-            raise ValueError(f"a rate of {self.rate:g}/s cannot be made; use more than 0/s, and at most 1000000/s")
-        return self
-
-    def _check_stages(self, stages: list[Stage]) -> None:
-        if self.duration is not None:
-            raise ValueError("stages say themselves how long they last; leave duration out")
-        if stages[0].to is None:
-            raise ValueError("the first stage has no rate to hold; begin with {to: 50/s, over: 30s} or {to: 50/s}")
-        plan = self.rate_plan
-        assert plan is not None  # noqa: S101  # there are stages
-        if plan.peak_per_s > _HIGHEST_RATE:
-            raise ValueError(f"a rate of {plan.peak_per_s:g}/s cannot be made; use at most 1000000/s")
-        if plan.seconds <= self.warmup_s:
-            raise ValueError(
-                f"the stages last {plan.seconds:g} s and the warmup, which is their first part, {self.warmup_s:g} s; "
-                "nothing is left to judge"
-            )
-        if plan.expected_between(self.warmup_s, plan.seconds) <= 0:
-            raise ValueError("no arrival is planned after the warmup")
-
-    @property
-    def warmup_s(self) -> float:
-        """How much of the load is recorded and not judged."""
-        if self.warmup is not None:
-            return self.warmup
-        return _DEFAULT_WARMUP_S if self.stages is None else 0.0
-
-    @property
-    def judged_s(self) -> float:
-        """How long the judged part lasts."""
-        if self.stages is not None and (plan := self.rate_plan) is not None:
-            return plan.seconds - self.warmup_s
-        return self.duration if self.duration is not None else _DEFAULT_DURATION_S
-
-    @property
-    def rate_plan(self) -> RatePlan | None:
-        """The planned arrivals from the start of the warm-up to the end; None for a closed load."""
-        if self.rate is not None:
-            return constant(self.rate, self.warmup_s + self.judged_s)
-        return None if self.stages is None else RatePlan(list(_stretches(self.stages)))
-
-    @property
-    def planned_requests(self) -> float | None:
-        """How many arrivals the judged part is expected to have; None for a closed load."""
-        plan = self.rate_plan
-        return None if plan is None else plan.expected_between(self.warmup_s, plan.seconds)
-
-
-def _stretches(stages: list[Stage]) -> Iterator[Stretch]:
-    rate = 0.0
-    for stage in stages:
-        if stage.to is not None:
-            yield Stretch(stage.over or 0.0, rate, stage.to)
-            rate = stage.to
-        else:
-            yield Stretch(stage.hold or 0.0, rate, rate)
 
 
 def _usual_confidence(value: float) -> float:
