@@ -18,7 +18,7 @@ demo: setup
 
 # What measures runs last and alone; the rest mostly waits, so it shares the machine.
 test: setup check test-tools
-	$(BIN)/python -m pytest --numprocesses 3 --quiet -m "not alone"
+	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal --quiet -m "not alone"
 	$(BIN)/python -m pytest --quiet -m alone
 
 # Servers that nobody here wrote, and what makes certificates and networks for the tests.

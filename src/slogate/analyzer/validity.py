@@ -26,6 +26,7 @@ def findings(evidence: Evidence, judged: Requests | None, smallest_limit_us: flo
     """
     found: list[Finding] = []
     if judged is not None and len(judged) > 0:
+        found += _refused(judged)  # first: whoever is refused learns little from how busy the generator was
         found += validity_lateness.findings(judged, evidence.generators, smallest_limit_us)
     if evidence.load is not None:
         found += validity_generator.findings(evidence, evidence.load)
@@ -42,7 +43,6 @@ def findings(evidence: Evidence, judged: Requests | None, smallest_limit_us: flo
     elif evidence.requests is not None:
         found.append(error("no_load_record", Area.API, "run.json does not say what load was made", "run it again"))
     if judged is not None and len(judged) > 0:
-        found += _refused(judged)
         found += _unnamed_endpoints(judged)
     for page in dict.fromkeys(load.page for load in evidence.pages):
         loads = [load for load in evidence.pages if load.page == page and not load.warmup]

@@ -127,7 +127,8 @@ class _Load:
                     lacks = self._wait()
                 if self._guard is not None:
                     self._pause(GUARD_ON_MS)
-                    self._check_hosts()
+                self._check()  # what came to pass at the very end is told only now
+                self._check_arrival()
             except PlaywrightError as error:
                 raise self._broken(error) from error
         document = self._recording.document
@@ -155,8 +156,7 @@ class _Load:
         """Waits until the page has settled or the time is up; returns what it lacks, empty if it has settled."""
         while True:
             self._check()
-            if self._ledger.shows_error_page:
-                raise _Ended(LoadOutcome.NO_RESPONSE, f"{self._ledger.url} did not load")
+            self._check_arrival()
             pending = self._ledger.unanswered_navigation
             progress = self._recording.progress()
             left_ms = (self._deadline - time.monotonic()) * 1000
@@ -195,6 +195,11 @@ class _Load:
             raise _Ended(
                 LoadOutcome.REDIRECTED_AWAY, f"it ended on an address without a host ({urlsplit(url).scheme}:)"
             )
+
+    def _check_arrival(self) -> None:
+        """Ends the load when the browser shows a page of its own, because the document did not arrive."""
+        if self._ledger.shows_error_page:
+            raise _Ended(LoadOutcome.NO_RESPONSE, f"{self._ledger.url} did not load")
 
     def _check_hosts(self) -> None:
         """Ends the load when it opened a stranger's document, on whatever way to the page, or in a popup."""
