@@ -1,5 +1,6 @@
 """A load made by several generators: what the server counted is in the run folder, or the run says what is missing."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -212,6 +213,9 @@ class Host:
         return start("worker", "--master", f"{self.gateway}:{port}", prefix=command)
 
 
+_NUMBERS = itertools.count(1)  # the system takes its time to clear what a test has left, so no name comes twice
+
+
 @pytest.fixture
 def hosts() -> Iterator[list[Host]]:
     if os.geteuid() != 0:
@@ -219,7 +223,7 @@ def hosts() -> Iterator[list[Host]]:
     made = []
     tag = f"{os.getpid() % 10_000}"
     try:
-        for number in (1, 2):
+        for number in (next(_NUMBERS), next(_NUMBERS)):
             net = f"10.{16 + os.getpid() % 200}.{number}"  # tests that run beside each other have nets of their own
             name, cable = f"slogate-{tag}-{number}", f"sg{tag}-{number}"
             ip("netns", "add", name)
