@@ -18,7 +18,7 @@ SLO = """\
 version: 1
 service: limited
 targets: {{api: "{url}"}}
-api: {{errors: < 5%}}
+api: {{errors: < {errors}}}
 profiles:
   hopeless: {{rate: 60/s, warmup: 1s, duration: 5m, abort: fail}}
   step: {{rate: 10/s, warmup: 1s, duration: 10s}}
@@ -62,8 +62,8 @@ def server() -> Iterator[WebServer]:
     running.close()
 
 
-def suite(tmp_path: Path, server: WebServer) -> Path:
-    (tmp_path / "slo.yaml").write_text(SLO.format(url=server.url))
+def suite(tmp_path: Path, server: WebServer, errors: str = "5%") -> Path:
+    (tmp_path / "slo.yaml").write_text(SLO.format(url=server.url, errors=errors))
     (tmp_path / "loadtests").mkdir()
     (tmp_path / "loadtests" / "visitor.py").write_text(SCENARIO)
     return tmp_path / "slo.yaml"
@@ -89,22 +89,23 @@ def test_a_hopeless_load_does_not_run_to_its_end(tmp_path: Path, server: WebServ
     assert slogate("judge", answer.folder, out=tmp_path).code == 1
 
 
+@pytest.mark.timeout(600)
 def test_the_rate_that_a_service_holds_is_found(tmp_path: Path, server: WebServer) -> None:
     server.routes["/work"] = Limited(server, 70)
-    file = suite(tmp_path, server)
+    file = suite(tmp_path, server, errors="20%")  # which few requests can decide: it holds up to 87.5/s
     for attempt in range(_ATTEMPTS):
         out = tmp_path / str(attempt)
         answer = slogate(
-            *("capacity", "--slo", file, "--profile", "step", "--start-rate", "25/s", "--max-rate", "200/s"),
-            *("--step", "8s", "--precision", "40", "--json", "--out", out),
+            *("capacity", "--slo", file, "--profile", "step", "--start-rate", "40/s", "--max-rate", "160/s"),
+            *("--step", "10s", "--precision", "40", "--json", "--out", out),
             out=out,
         )
         found = json.loads(answer.stdout)
         if not any(step["state"] == "error" for step in found["steps"]):
             break
     assert answer.code == 0, answer.stdout
-    assert [step["rate_per_s"] for step in found["steps"]][:2] == [25, 50]
-    assert 50 <= found["highest_per_s"] <= 72  # it holds 70/s
+    assert {40, 80} <= {step["rate_per_s"] for step in found["steps"]}
+    assert 40 <= found["highest_per_s"] < 90
     assert found["highest_per_s"] < found["lowest_not_per_s"] <= 1.4 * found["highest_per_s"] + 0.1
     assert "error rate" in found["broke_first"]
     (folder,) = out.iterdir()
