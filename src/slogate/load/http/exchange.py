@@ -34,9 +34,10 @@ def exchange(request: WireRequest, session_cookies: CookieStore, response: Respo
             response.wire = request.with_cookies(header)
     try:
         connection = _answered(request, response, terms)
-        response.ended_s = connection.ended_s
-        response.status_code, response.head = connection.status, connection.head
-        head = connection.head.lower()
+        answer = connection.answer
+        response.ended_s = answer.ended_s
+        response.status_code, response.head = answer.status, answer.head
+        head = answer.head.lower()
         if b"\r\nset-cookie:" in head:
             for jar in {id(jar): jar for jar in (session_cookies, cookies)}.values():
                 jar.take(response.fields.all_of("set-cookie"), request.url)
@@ -44,7 +45,7 @@ def exchange(request: WireRequest, session_cookies: CookieStore, response: Respo
         if terms.stream:
             _give_stream(request, response, connection, codings)
         else:
-            parts = connection.body
+            parts = answer.body
             content = parts[0] if len(parts) == 1 else b"".join(parts)
             request.origin.give_back(connection)
             response.take_content(decoded(content, codings, terms.most_body_bytes) if codings else content)
@@ -105,7 +106,7 @@ def _connect(request: WireRequest, response: Response, terms: Terms) -> Connecti
 
 
 def _give_stream(request: WireRequest, response: Response, connection: Connection, codings: Sequence[str]) -> None:
-    response.ended_s = connection.headed_s
+    response.ended_s = connection.answer.headed_s
     try:
         decoder = BodyDecoder(codings, NO_LIMIT_BYTES)
     except HttpClientError:
