@@ -7,6 +7,7 @@ millisecond at the median, which would be added to every response time. Linux ha
 
 import contextlib
 import ctypes
+import math
 import os
 import sys
 import time
@@ -60,16 +61,19 @@ class DescriptorAlarm:
         self._fd = self._system.timerfd_create(_CLOCK_MONOTONIC, os.O_NONBLOCK | os.O_CLOEXEC)
         if self._fd < 0:
             raise OSError(ctypes.get_errno(), "timerfd_create")
+        self._at_s = math.inf
         self._readable = gevent.get_hub().loop.io(self._fd, _READABLE)
         self._readable.start(self._wake)
 
     def set(self, at_s: float) -> None:
         """Rings then, and at no time that was set before."""
+        self._at_s = at_s
         whole_s = int(at_s)
         self._settle(whole_s, max(1, int((at_s - whole_s) * 1e9)))  # 0 and 0 would clear it
 
     def clear(self) -> None:
         """Does not ring."""
+        self._at_s = math.inf
         self._settle(0, 0)
 
     def _settle(self, s: int, ns: int) -> None:
@@ -78,11 +82,13 @@ class DescriptorAlarm:
             raise OSError(ctypes.get_errno(), "timerfd_settime")
 
     def _wake(self) -> None:
-        try:
-            os.read(self._fd, 8)
-        except BlockingIOError:
+        if time.monotonic() < self._at_s:
             return  # it was set anew after it had gone off
+        self._at_s = math.inf
         self._ring()
+        # The descriptor is readable until its timer is set: almost always `ring` has done so, and saves a read.
+        if self._at_s == math.inf:
+            self.clear()
 
 
 def alarm(ring: Callable[[], None]) -> LoopAlarm | DescriptorAlarm:
