@@ -14,7 +14,9 @@ closed loop. Each part is a process of its own; CPU is user and system time of t
 """
 
 import argparse
+import contextlib
 import json
+import math
 import os
 import resource
 import select
@@ -30,7 +32,11 @@ from benchmarks.support import nginx, table
 from benchmarks.support.nginx import running_nginx
 
 CONNECTIONS = 20
+Place = tuple[str, int]
+Run = Callable[[], None]
+"""What a part does for its requests, once it is set up."""
 _LIMIT_S = 60
+_PRIORITY = -10  # what slogate gives its generator, where it may
 
 
 def cpu_s() -> float:
@@ -39,20 +45,24 @@ def cpu_s() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def request_of(place: tuple[str, int]) -> bytes:
+def request_of(place: Place) -> bytes:
     """The bytes that every part sends, as good as."""
     return f"GET /item HTTP/1.1\r\nHost: {place[0]}:{place[1]}\r\nUser-Agent: x\r\nAccept: */*\r\n\r\n".encode()
 
 
-def waking_up(_place: tuple[str, int], gap_s: float, count: int) -> None:
+def waking_up(_place: Place, gap_s: float, count: int) -> Run:
     """Sleeps until each arrival, by the timer of epoll itself."""
     poller = select.epoll()
-    began_s = time.monotonic()
-    for number in range(count):
-        poller.poll(max(0.0, began_s + number * gap_s - time.monotonic()))
+
+    def run() -> None:
+        began_s = time.monotonic()
+        for number in range(count):
+            poller.poll(max(0.0, began_s + number * gap_s - time.monotonic()))
+
+    return run
 
 
-def socket_loop(place: tuple[str, int], gap_s: float, count: int) -> None:
+def socket_loop(place: Place, gap_s: float, count: int) -> Run:
     """Sends at each arrival, and reads whenever there is an answer."""
     poller = select.epoll()
     request, free, by_fd = request_of(place), deque[socket.socket](), {}
@@ -62,20 +72,29 @@ def socket_loop(place: tuple[str, int], gap_s: float, count: int) -> None:
         poller.register(sock, select.EPOLLIN)
         by_fd[sock.fileno()] = sock
         free.append(sock)
-    began_s, sent, answered = time.monotonic(), 0, 0
-    while answered < count:
-        due_s = began_s + sent * gap_s - time.monotonic() if sent < count else 1.0
-        if due_s <= 0 and free:
-            free.popleft().send(request)
-            sent += 1
-            continue
-        for fd, _ in poller.poll(max(0.0, due_s) if free else 1.0):
-            assert by_fd[fd].recv(65536).startswith(b"HTTP/1.1 200")
-            free.append(by_fd[fd])
-            answered += 1
+
+    def run() -> None:
+        began_s, sent, answered = time.monotonic(), 0, 0
+        while answered < count:
+            due_s = began_s + sent * gap_s - time.monotonic() if sent < count else 1.0
+            if due_s <= 0 and free:
+                free.popleft().send(request)
+                sent += 1
+                continue
+            for fd, _ in poller.poll(max(0.0, due_s) if free else 1.0):
+                assert by_fd[fd].recv(65536).startswith(b"HTTP/1.1 200")
+                free.append(by_fd[fd])
+                answered += 1
+
+    return run
 
 
-def in_greenlets(gap_s: float, count: int, connect: Callable[[], Callable[[], None]]) -> None:
+def closed_loop(place: Place, _gap_s: float, count: int) -> Run:
+    """The socket loop, in which everything is due at once."""
+    return socket_loop(place, 0.0, count)
+
+
+def in_greenlets(gap_s: float, count: int, connect: Callable[[], Callable[[], None]]) -> Run:
     """Greenlets that wait for their turn; an alarm wakes the one that has waited longest."""
     import gevent  # noqa: PLC0415 (each part has a process of its own, and loads only what it needs)
     from gevent.event import Event  # noqa: PLC0415 (as above)
@@ -84,7 +103,7 @@ def in_greenlets(gap_s: float, count: int, connect: Callable[[], Callable[[], No
 
     free: deque[Any] = deque()
     hub, done = gevent.get_hub(), Event()
-    began_s, sent, answered = time.monotonic() + 0.1, 0, 0
+    began_s, sent, answered = math.inf, 0, 0
 
     def ring() -> None:
         nonlocal sent
@@ -93,8 +112,6 @@ def in_greenlets(gap_s: float, count: int, connect: Callable[[], Callable[[], No
             free.popleft().switch()
         if sent < count:
             timer.set(began_s + sent * gap_s)
-        else:
-            timer.clear()
 
     def user() -> None:
         nonlocal answered
@@ -107,16 +124,21 @@ def in_greenlets(gap_s: float, count: int, connect: Callable[[], Callable[[], No
             if answered == count:
                 done.set()
 
+    def run() -> None:
+        nonlocal began_s
+        began_s = time.monotonic()
+        timer.set(began_s)
+        done.wait()
+
     timer = alarm(ring)
-    users = [gevent.spawn(user) for _ in range(CONNECTIONS)]
+    for _ in range(CONNECTIONS):
+        gevent.spawn(user)
     while len(free) < CONNECTIONS:
         gevent.sleep(0.01)
-    timer.set(began_s)
-    done.wait()
-    gevent.killall(users)
+    return run
 
 
-def in_gevent(place: tuple[str, int], gap_s: float, count: int) -> None:
+def in_gevent(place: Place, gap_s: float, count: int) -> Run:
     """gevent's own sockets."""
     from gevent.socket import create_connection  # noqa: PLC0415 (as above)
 
@@ -131,10 +153,10 @@ def in_gevent(place: tuple[str, int], gap_s: float, count: int) -> None:
 
         return ask
 
-    in_greenlets(gap_s, count, connect)
+    return in_greenlets(gap_s, count, connect)
 
 
-def client(place: tuple[str, int], gap_s: float, count: int) -> None:
+def client(place: Place, gap_s: float, count: int) -> Run:
     """slogate's client, without Locust."""
     from locust.event import EventHook  # noqa: PLC0415 (as above)
 
@@ -148,12 +170,7 @@ def client(place: tuple[str, int], gap_s: float, count: int) -> None:
 
         return ask
 
-    in_greenlets(gap_s, count, connect)
-
-
-def closed_loop(place: tuple[str, int], _gap_s: float, count: int) -> None:
-    """The socket loop, in which everything is due at once."""
-    socket_loop(place, 0.0, count)
+    return in_greenlets(gap_s, count, connect)
 
 
 PARTS = {
@@ -183,9 +200,12 @@ def main(arguments: list[str]) -> int:
         parser.add_argument(hidden, help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
     if asked.child is not None:
+        with contextlib.suppress(OSError):
+            os.nice(_PRIORITY)
         host, port = asked.url.removeprefix("http://").split(":")
+        run = PARTS[asked.child]((host, int(port)), 1 / asked.rate, int(asked.count))
         before_s = cpu_s()
-        PARTS[asked.child]((host, int(port)), 1 / asked.rate, int(asked.count))
+        run()
         print(cpu_s() - before_s)
         return 0
     costs: dict[str, list[float]] = {part: [] for part in PARTS}

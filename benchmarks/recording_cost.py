@@ -1,14 +1,26 @@
 """What recording every request adds to Locust's own FastHttpUser.
 
-    python -m benchmarks.recording_cost [--seconds 7] [--pairs 10]
+    python -m benchmarks.recording_cost [--slices 40] [--pairs 6] [--seconds 7]
 
-20 users ask nginx as fast as they can: with plain Locust, and with the same locustfile under `slogate run` in a closed
-profile. The two take turns, each pair in the other order than the one before, so that a machine that gets slower
-favours neither. CPU is that of Locust's process alone, in the middle of its run, over the requests in nginx's log.
+20 users ask nginx as fast as they can, measured in two ways.
+
+In one process: plain Locust runs, and for every second slice of a second slogate records it, as `locust --slo` does,
+into files. CPU of the process over its requests in each slice; a slice is compared with the one beside it, so that a
+machine that gets slower favours neither.
+
+In processes of their own: plain Locust, and the same locustfile under `slogate run` in a closed profile, which also
+paces the users. The two take turns. CPU is that of Locust's process alone, in the middle of its run, over the requests
+in nginx's log.
 """
 
 import argparse
+import json
+import subprocess
 import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
 
 from benchmarks.support import nginx, table, tools
 from benchmarks.support.nginx import running_nginx
@@ -16,22 +28,41 @@ from benchmarks.support.tools import Load
 
 USERS = 20
 _GOAL = 0.03
+_SLICE_S = 1.2  # with the once-a-second work in it
 
 
 def main(arguments: list[str]) -> int:
     """Measures and prints; 1 when counts do not agree."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--slices", type=int, default=40)
+    parser.add_argument("--pairs", type=int, default=6)
     parser.add_argument("--seconds", type=int, default=7)
-    parser.add_argument("--pairs", type=int, default=10)
+    parser.add_argument("--child", metavar="URL", help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
-    load = Load(USERS, asked.seconds)
-    account = table.Account()
+    if asked.child is not None:
+        print(json.dumps(slices(asked.child, asked.slices)))
+        return 0
     print(f"{tools.versions()}, nginx {nginx.version()}")
-    plain: list[float] = []
-    recorded: list[float] = []
+    with running_nginx() as server:
+        command = [sys.executable, "-m", "benchmarks.recording_cost", "--slices", str(asked.slices)]
+        limit_s = 60 + 2 * asked.slices * _SLICE_S
+        answer = subprocess.run(
+            [*command, "--child", server.url], capture_output=True, text=True, check=True, timeout=limit_s
+        )
+    plain, recorded = json.loads(answer.stdout.splitlines()[-1])
+    show("In one process", plain, recorded)
+    load, account = Load(USERS, asked.seconds), table.Account()
+    plain, recorded = [], []
     for pair in range(asked.pairs):
         for is_recorded in (False, True) if pair % 2 == 0 else (True, False):
             (recorded if is_recorded else plain).append(cost_us(load, account, is_recorded=is_recorded))
+    show("In processes of their own, and with slogate's pacing", plain, recorded)
+    print(f"goal: at most {_GOAL:.0%} more")
+    return account.exit_code
+
+
+def show(title: str, plain: list[float], recorded: list[float]) -> None:
+    """The table of pairs."""
     ratios = [with_us / without_us for with_us, without_us in zip(recorded, plain, strict=True)]
     without_us, with_us = table.median(plain), table.median(recorded)
     low, high = table.interval_of_median(ratios)
@@ -41,9 +72,55 @@ def main(arguments: list[str]) -> int:
         ["plain Locust", f"{without_us:.1f}", f"{min(plain):.1f} .. {max(plain):.1f}", "", ""],
         ["recorded by slogate", f"{with_us:.1f}", f"{min(recorded):.1f} .. {max(recorded):.1f}", *said],
     ]
-    table.show("Locust's process, FastHttpUser, closed", head, rows)
-    print(f"goal: at most {_GOAL:.0%} more")
-    return account.exit_code
+    table.show(f"{title}: Locust's process, FastHttpUser, closed, {len(plain)} pairs", head, rows)
+
+
+def slices(url: str, pairs: int) -> tuple[list[float], list[float]]:
+    """Microseconds of CPU a request in each slice of one Locust process: of those without recording, and with."""
+    import gevent  # noqa: PLC0415 (Locust has a process of its own)
+    import locust  # noqa: PLC0415 (as above)
+    from locust.env import Environment  # noqa: PLC0415 (as above)
+
+    from slogate.load.messages import Message, Rows, Watch  # noqa: PLC0415 (as above)
+    from slogate.load.sink import Sink  # noqa: PLC0415 (as above)
+    from slogate.load.witness import Witness  # noqa: PLC0415 (as above)
+
+    ask = locust.task(lambda user: user.client.get("/item"))
+    body = {"host": url, "ask": ask, "wait_time": locust.constant(0)}
+    environment = Environment(user_classes=[type("Visitor", (locust.FastHttpUser,), body)])
+    runner: Any = environment.create_local_runner()
+    runner.start(USERS, spawn_rate=USERS)
+    gevent.sleep(2.0)
+
+    def slice_us() -> float:
+        before, before_s = runner.stats.total.num_requests, time.process_time()
+        gevent.sleep(_SLICE_S)
+        return (time.process_time() - before_s) / (runner.stats.total.num_requests - before) * 1e6
+
+    def recorded_slice_us(folder: Path, number: int) -> float:
+        sink = Sink(folder / f"requests-{number}", folder / f"generator-{number}")
+
+        def write(message: Message) -> None:
+            if isinstance(message, Rows):
+                sink.rows("w1", message)
+
+        Witness(environment, Watch("w1", 1.0), 0, write)
+        cost_us = slice_us()
+        environment.events.test_stop.fire(environment=environment)
+        sink.close()
+        return cost_us
+
+    plain, recorded = [], []
+    with tempfile.TemporaryDirectory() as name:
+        for number in range(pairs):
+            if number % 2:
+                recorded.append(recorded_slice_us(Path(name), number))
+            plain.append(slice_us())
+            if not number % 2:
+                recorded.append(recorded_slice_us(Path(name), number))
+    runner.quit()
+    assert runner.stats.total.num_failures == 0
+    return plain, recorded
 
 
 def cost_us(load: Load, account: table.Account, *, is_recorded: bool) -> float:

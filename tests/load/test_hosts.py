@@ -28,15 +28,26 @@ def test_loopback_is_one_host_by_three_names() -> None:
 
 
 def test_it_holds_for_client_libraries() -> None:
-    """In a process of its own, because an audit hook cannot be taken out again."""
+    """In a process of its own, because the resolver stays."""
     program = (
-        "import requests, urllib.request\n"
+        "from gevent import monkey; monkey.patch_all()\n"
+        "import gevent, requests, socket, urllib.request\n"
         "from slogate.load.hosts import HostGuard\n"
         "guard = HostGuard(['127.0.0.1']); guard.install()\n"
-        "for ask in (requests.get, urllib.request.urlopen):\n"
+        "def in_a_thread(url): return gevent.get_hub().threadpool.apply(requests.get, (url,))\n"
+        "def by_name(url): return socket.gethostbyname('stranger.invalid')\n"
+        "def by_socket(url): return socket.create_connection(('stranger.invalid', 80))\n"
+        "for ask in (requests.get, urllib.request.urlopen, in_a_thread, by_name, by_socket):\n"
         "    try:\n        ask('http://stranger.invalid/')\n"
         "    except OSError as error:\n        print(type(error).__name__, 'not named' in str(error))\n"
         "print(sorted(guard.refused))\n"
     )
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert answer.stdout.splitlines() == ["ConnectionError True", "URLError True", "['stranger.invalid']"]
+    assert answer.stdout.splitlines() == [
+        "ConnectionError True",
+        "URLError True",
+        "ConnectionError True",
+        "HostNotNamedError True",
+        "HostNotNamedError True",
+        "['stranger.invalid']",
+    ]

@@ -56,11 +56,15 @@ class DescriptorAlarm:
 
     def __init__(self, ring: Callable[[], None]) -> None:
         self._ring = ring
-        self._system = ctypes.CDLL(None, use_errno=True)
-        self._setting = _TimerSetting()
-        self._fd = self._system.timerfd_create(_CLOCK_MONOTONIC, os.O_NONBLOCK | os.O_CLOEXEC)
+        system = ctypes.CDLL(None, use_errno=True)
+        self._fd = system.timerfd_create(_CLOCK_MONOTONIC, os.O_NONBLOCK | os.O_CLOEXEC)
         if self._fd < 0:
             raise OSError(ctypes.get_errno(), "timerfd_create")
+        # Set for each arrival, so all that can be made ready is.
+        self._settime = system.timerfd_settime
+        self._settime.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p]
+        setting = _TimerSetting()
+        self._value, self._setting = setting.value, ctypes.byref(setting)
         self._at_s = math.inf
         self._readable = gevent.get_hub().loop.io(self._fd, _READABLE)
         self._readable.start(self._wake)
@@ -77,8 +81,8 @@ class DescriptorAlarm:
         self._settle(0, 0)
 
     def _settle(self, s: int, ns: int) -> None:
-        self._setting.value.s, self._setting.value.ns = s, ns
-        if self._system.timerfd_settime(self._fd, _TFD_TIMER_ABSTIME, ctypes.byref(self._setting), None) != 0:
+        self._value.s, self._value.ns = s, ns
+        if self._settime(self._fd, _TFD_TIMER_ABSTIME, self._setting, None) != 0:
             raise OSError(ctypes.get_errno(), "timerfd_settime")
 
     def _wake(self) -> None:
