@@ -95,7 +95,7 @@ def slices(url: str, pairs: int) -> tuple[list[float], list[float]]:
     def slice_us() -> float:
         before, before_s = runner.stats.total.num_requests, time.process_time()
         gevent.sleep(_SLICE_S)
-        return (time.process_time() - before_s) / (runner.stats.total.num_requests - before) * 1e6
+        return float((time.process_time() - before_s) / (runner.stats.total.num_requests - before) * 1e6)
 
     def recorded_slice_us(folder: Path, number: int) -> float:
         sink = Sink(folder / f"requests-{number}", folder / f"generator-{number}")

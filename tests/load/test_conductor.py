@@ -95,7 +95,7 @@ class Stage:
     def rows(self, name: str, count: int, told_before: int = 0) -> None:
         recorder = Recorder(name, 10**15)
         for _ in range(count):
-            recorder.keep((1.0, 1.0, 0.01, "/x", "GET", 200, "ok", 1, None, "load"))
+            recorder.keep(1.0, 1.0, 0.01, 1, None, recorder.kind("/x", "GET", 200, "ok", "load"))
         batch = recorder.take()
         total = told_before + count
         self.conductor.hear(name, Rows(total, total, batch, {"time_us": 5, "cpu": 0.1}))

@@ -39,7 +39,7 @@ def test_a_plan_arrives_whole() -> None:
 def test_rows_arrive_as_rows() -> None:
     recorder = Recorder("2", 10**15)
     for number in range(3):
-        recorder.keep((1.0 + number, None, 0.25, "/é", "GET", 200, "ok", 5, None, "load"))
+        recorder.keep(1.0 + number, None, 0.25, 5, None, recorder.kind("/é", "GET", 200, "ok", "load"))
     batch = recorder.take()
     arrived = sent(Rows(3, 0, batch, {}))
     assert isinstance(arrived, Rows)

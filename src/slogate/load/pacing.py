@@ -27,15 +27,16 @@ _SIGN_INS_PER_S = 50  # what on_start asks comes before the warm-up, and must no
 
 
 class Iteration:
-    """One iteration under way. `intended_s` is when it was meant to start; None in a closed model, and once its first
-    request was told. `since_s` is since when something in it has no answer. Monotonic seconds.
+    """The iteration that one user is in. `intended_s` is when it was meant to start; None in a closed model, and once
+    its first request was told. `since_s` is since when something in it has no answer; None between two iterations.
+    Monotonic seconds. One object a user, for it is written twice a request.
     """
 
     __slots__ = ("intended_s", "since_s")
 
-    def __init__(self, intended_s: float | None, since_s: float) -> None:
-        self.intended_s = intended_s
-        self.since_s = since_s
+    def __init__(self) -> None:
+        self.intended_s: float | None = None
+        self.since_s: float | None = None
 
 
 class Pacing:
@@ -45,7 +46,7 @@ class Pacing:
         self._start_s = self._judged_s = self._end_s = math.inf
         self._released = Event()
         self._sign_in_s = 0.0
-        self._under_way: dict[Any, Iteration] = {}  # by greenlet
+        self._iterations: dict[Any, Iteration] = {}  # by greenlet
         self._asked_nothing = 0
         self.ready = 0
         self.ended_users = 0
@@ -83,7 +84,7 @@ class Pacing:
     @property
     def in_flight(self) -> int:
         """How many users are inside an iteration."""
-        return len(self._under_way)
+        return sum(item.since_s is not None for item in self._iterations.values())
 
     @property
     def started_arrivals(self) -> int:
@@ -99,7 +100,8 @@ class Pacing:
         """What is still in flight: since when, and the intended start of an iteration whose first request it is."""
         return [
             (item.since_s if item.intended_s is None else item.intended_s, item.intended_s)
-            for item in self._under_way.values()
+            for item in self._iterations.values()
+            if item.since_s is not None
         ]
 
     def untaken(self) -> tuple[list[float], int]:
@@ -111,8 +113,8 @@ class Pacing:
     def intended_start(self, now_s: float) -> float | None:
         """When the current iteration was meant to start; once, for its first request, and None for the later ones."""
         greenlet = gevent.getcurrent()
-        iteration = self._under_way.get(greenlet) or self._iteration_of_ancestor(greenlet)
-        if iteration is None:
+        iteration = self._iterations.get(greenlet) or self._iteration_of_ancestor(greenlet)
+        if iteration is None or iteration.since_s is None:
             return None
         intended_s, iteration.intended_s = iteration.intended_s, None
         iteration.since_s = now_s
@@ -123,8 +125,8 @@ class Pacing:
         for _ in range(_MOST_ANCESTORS):
             parent = getattr(greenlet, "spawning_greenlet", None)
             greenlet = parent() if parent is not None else None
-            if greenlet is None or greenlet in self._under_way:
-                return self._under_way.get(greenlet)
+            if greenlet is None or greenlet in self._iterations:
+                return self._iterations.get(greenlet)
         return None
 
     # What a user does
@@ -132,26 +134,33 @@ class Pacing:
     def _wait(self, kind: int | None, own_wait_time: Callable[[Any], float], waiting: Any) -> float:
         """Stands in for `wait_time` of a user or a task set: comes back when the next iteration of this user begins."""
         greenlet = gevent.getcurrent()
-        self._ended(greenlet)
+        iteration = self._iterations.get(greenlet)
+        if iteration is None:
+            iteration = self._iterations[greenlet] = Iteration()
+        elif iteration.intended_s is not None:
+            self._had_no_request(iteration)
+        iteration.since_s = None
         if self._dispatcher is not None and kind is not None:
-            intended_s: float | None = self._dispatcher.next_arrival(kind)
-            now_s = time.monotonic()
+            iteration.intended_s = self._dispatcher.next_arrival(kind)
+            iteration.since_s = time.monotonic()
         else:
             gevent.sleep(float(own_wait_time(waiting)))
-            intended_s, now_s = None, time.monotonic()
+            now_s = time.monotonic()
             if now_s >= self._end_s:
                 gevent.sleep(_FOR_EVER_S)  # until Locust stops the user
-        self._under_way[greenlet] = Iteration(intended_s, now_s)
+            iteration.since_s = now_s
         return 0.0
 
-    def _ended(self, greenlet: Any) -> None:
-        iteration = self._under_way.pop(greenlet, None)
-        if iteration is not None and iteration.intended_s is not None and iteration.intended_s >= self._judged_s:
+    def _had_no_request(self, iteration: Iteration) -> None:
+        if iteration.intended_s is not None and iteration.intended_s >= self._judged_s:
             self._asked_nothing += 1
+        iteration.intended_s = None
 
     def _left(self, greenlet: Any) -> None:
         """A task may end its user (StopUser); Locust ends all of them after the end."""
-        self._ended(greenlet)
+        iteration = self._iterations.pop(greenlet, None)
+        if iteration is not None:
+            self._had_no_request(iteration)
         self.ended_users += time.monotonic() < self._end_s
 
     def _await_turn_to_sign_in(self) -> None:

@@ -66,6 +66,7 @@ class Recording:
         self._keep = self._recorder.keep
         self._redact = Redactor(secrets_in_environment(os.environ))
         self._names: dict[str, str] = {}
+        self._kinds: dict[tuple[str, str, int, str, str], int] = {}  # of this second, by what the client calls it
         self._arrivals_told = 0
         self.first_error = ""
         self.unrecorded = 0
@@ -80,6 +81,7 @@ class Recording:
     def tell_second(self, in_flight: int) -> Rows:
         """What has gathered since the last time, with one sample of this generator itself."""
         batch = self._recorder.take()
+        self._kinds.clear()
         if batch is not None:
             self._arrivals_told += batch.num_rows - batch["intended_at_us"].null_count
         time_us = round(time.monotonic() * 1e6) + self._offset_us
@@ -124,20 +126,14 @@ class Recording:
             if exception is not None:
                 self._observed.failed(exception)
                 outcome = _LABELS[classify(status, exception)]
-            self._keep(
-                (
-                    started_s,
-                    intended_s,
-                    latency_s,
-                    self._names.get(name) or self._named(name),
-                    str(request_type),
-                    status,
-                    outcome,
-                    int(response_length or 0),
-                    getattr(response, "connect_us", None),
-                    self._phases.of(started_s if intended_s is None else intended_s),
-                )
-            )
+            phase = self._phases.of(started_s if intended_s is None else intended_s)
+            key = name, request_type, status, outcome, phase
+            kind = self._kinds.get(key)
+            if kind is None:
+                label = self._names.get(name) or self._named(name)
+                kind = self._kinds[key] = self._recorder.kind(label, str(request_type), status, outcome, phase)
+            connect_us = getattr(response, "connect_us", None)
+            self._keep(started_s, intended_s, latency_s, int(response_length or 0), connect_us, kind)
         except Exception as error:  # noqa: BLE001  # whatever a client of somebody else's tells; Locust would swallow it
             self.unrecorded += 1
             self.first_error = self.first_error or self.in_words(error)
@@ -155,7 +151,8 @@ class Recording:
     ) -> None:
         """A row of something that has no answer."""
         phase = self._phases.of(started_s if intended_s is None else intended_s)
-        self._keep((started_s, intended_s, latency_s, endpoint, "", 0, _LABELS[outcome], 0, None, phase))
+        kind = self._recorder.kind(endpoint, "", 0, _LABELS[outcome], phase)
+        self._keep(started_s, intended_s, latency_s, 0, None, kind)
 
     def _named(self, endpoint: str) -> str:
         """The endpoint without secrets. Kept: most scenarios have few names, and masking costs more than a request."""
