@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 import slogate
-from slogate import cli_load, options, schemas, verify
+from slogate import cli_load, cli_pages, options, schemas, verify
 from slogate.demo import suite as demo_suite
 from slogate.demo.faults import FAULTS
 from slogate.demo.server import main as serve_shop
@@ -91,6 +91,7 @@ def cli() -> None:
     \b
     Examples:
       slogate demo                         see it work on the embedded shop
+      slogate init --target URL            write a first slo.yaml, journeys and scenario
       slogate check                        check slo.yaml
       slogate run --profile launch         measure and judge
       slogate judge reports/<run>          judge a run again, without a request
@@ -154,6 +155,8 @@ def run(
 
 cli.add_command(cli_load.capacity)
 cli.add_command(cli_load.worker)
+cli.add_command(cli_pages.init)
+cli.add_command(cli_pages.open_page)
 
 
 @cli.command()

@@ -78,14 +78,14 @@ class RunningBrowser:
         return None
 
 
-def launch(playwright: Playwright, found: FoundBrowser | None = None) -> RunningBrowser:
+def launch(playwright: Playwright, found: FoundBrowser | None = None, *, headless: bool = True) -> RunningBrowser:
     """Starts `found`, or the browser that `find_browser` chooses. Raises `BrowserError`."""
     found = found or find_browser()
     as_root = os.geteuid() == 0  # Chromium refuses its sandbox to root, and nobody else may go without
     try:
         browser = playwright.chromium.launch(
             executable_path=found.path,
-            headless=True,
+            headless=headless,
             args=list(ARGUMENTS),
             chromium_sandbox=not as_root,
             timeout=LAUNCH_TIMEOUT_MS,

@@ -1,0 +1,67 @@
+"""`slogate init`: looks at a site and writes the first slo.yaml, page journeys and load scenario for it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from slogate import scaffold
+from slogate.errors import ConfigError, UsageError
+from slogate.setup import read_slo
+from slogate.slo.fields import http_url
+
+PLACEHOLDER = "http://127.0.0.1:8000"
+
+
+def write(folder: Path, target: str | None, service: str | None, say: Callable[[str], None]) -> list[Path]:
+    """Writes the files below `folder` and returns their paths; with no target, for one that is still to be named.
+
+    Raises `UsageError` when one of them is there already, `TargetError` when the site cannot be looked at, and
+    `ConfigError` when a file cannot be written. Nothing is overwritten.
+    """
+    url = PLACEHOLDER if target is None else _checked(target)
+    _refuse_to_overwrite(folder, scaffold.PATHS)  # before a browser is started for nothing
+    found: list[tuple[str, str | None]] = [("/", None)]
+    api_paths: list[str] = []
+    if target is not None:
+        from slogate.vitals.survey import survey  # noqa: PLC0415  # Playwright, which only this needs, takes long to load
+
+        say(f"looking at {url}")
+        seen = survey(url)
+        found = [(page.path, page.ready) for page in seen.pages] or found
+        api_paths = seen.api_paths
+        for page in seen.pages:
+            say(f"  {page.path}  {page.title!r}, shown by {page.ready or 'nothing that is only there'}")
+        say(f"  {len(api_paths)} addresses that pages ask for in the background")
+    pages = scaffold.named_pages(found)
+    requests = scaffold.first_requests(api_paths or [page.path for page in pages])
+    files = scaffold.render(url, service or scaffold.service_of(url), pages, requests)
+    written = [_write(folder / path, text) for path, text in files.items()]
+    read_slo(folder / "slo.yaml", {})  # it says itself whether it is in order
+    return written
+
+
+def _checked(target: str) -> str:
+    try:
+        return http_url(target)
+    except ValueError as error:
+        raise UsageError(f"--target: {error}") from None
+
+
+def _refuse_to_overwrite(folder: Path, paths: tuple[str, ...]) -> None:
+    there = [str(folder / path) for path in paths if (folder / path).exists()]
+    if there:
+        raise UsageError(
+            f"{', '.join(there)} {'is' if len(there) == 1 else 'are'} there already, and nothing is overwritten",
+            cure="choose another folder with --out, or move it away",
+        )
+
+
+def _write(path: Path, text: str) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be written: {error.strerror}", cure="choose another folder with --out"
+        ) from None
+    return path

@@ -1,0 +1,165 @@
+"""`slogate open`: shows a page in a browser window and tells its facts as they come, while somebody writes its journey.
+
+The page is asked again and again here, which disturbs what it measures: the numbers are for orientation, and a run
+measures them undisturbed.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page, StorageState, sync_playwright
+
+from slogate.analyzer.web.facts import LoadOutcome, PageLoad
+from slogate.errors import ConfigError
+from slogate.redact import Redactor
+from slogate.vitals.capture import SETUP_LIMIT_S, Visit, not_loaded
+from slogate.vitals.endings import Ending, is_navigation_timeout, of_journey, of_network_error
+from slogate.vitals.journeys import PageJourney, load_journeys, select_pages
+from slogate.vitals.plan import DEADLINE_S
+from slogate.vitals.recording import Recording
+from slogate.vitals.running import RunningBrowser, launch
+from slogate.vitals.sessions import LoginFailed, Sessions
+from slogate.vitals.settle import Pace, assess
+from slogate.vitals.site import Site
+from slogate.vitals.strangers import DocumentGuard, describe
+from slogate.vitals.throttle import PRESETS
+
+_TELL_EVERY_MS = 700.0
+_ERROR_STATUS = 400
+
+
+@dataclass(frozen=True)
+class LiveView:
+    """An open page: its facts so far, whether it has settled, and what is wrong with it or its journey."""
+
+    load: PageLoad
+    settled: bool = False
+    problem: str = ""
+
+
+class LivePage:
+    """One page, opened again whenever its journey is saved. `show` hears of each change."""
+
+    def __init__(
+        self, files: Sequence[Path], name: str, site: Site, redact: Redactor, show: Callable[[LiveView], object]
+    ) -> None:
+        """Raises `ConfigError` when there is no such page, or a file has a problem."""
+        self._files, self._name, self._site, self._redact, self._show = files, name, site, redact, show
+        self._journey = self._read()
+        self._saved = self._times()
+
+    def watch(self, *, headless: bool, until_settled: bool) -> LiveView:
+        """Opens the page, and returns the last view of it: when its window is closed, or `until_settled`, when it has
+        settled, has a problem, or its time is up. Raises `BrowserError`.
+        """
+        playwright = sync_playwright().start()
+        try:
+            running = launch(playwright, headless=headless)
+            try:
+                while True:
+                    view = self._open(running, until_settled=until_settled)
+                    if view is not None:
+                        return view
+            finally:
+                running.kill()
+        finally:
+            playwright.stop()
+
+    def _open(self, running: RunningBrowser, *, until_settled: bool) -> LiveView | None:
+        """Shows the page once; None when it is to be opened again because its journey has changed."""
+        visit = Visit(journey=self._journey, site=self._site)
+        try:
+            storage = self._sign_in(running)
+        except LoginFailed as failure:
+            view = LiveView(not_loaded(visit, 0, Ending(failure.outcome, str(failure))), problem=str(failure))
+            self._show(view)
+            if until_settled:
+                return view
+            self._wait_for_a_change()
+            return None
+        with running.limit(SETUP_LIMIT_S, "opening a page"):
+            context = self._site.open_context(running.browser, PRESETS[self._journey.throttle], storage)
+            page = context.new_page()
+            recording = Recording(page, self._journey, PRESETS[self._journey.throttle])
+            guard = DocumentGuard(running.browser, self._site)
+        view = LiveView(not_loaded(visit, 0, Ending(LoadOutcome.OK)))
+        try:
+            problem = self._travel(page)
+            ends_s = time.monotonic() + DEADLINE_S
+            while True:
+                page.wait_for_timeout(_TELL_EVERY_MS)
+                view = self._look(visit, recording, guard, problem)
+                self._show(view)
+                if until_settled and (view.settled or view.problem or time.monotonic() >= ends_s):
+                    return view
+                if self._has_changed():
+                    guard.close()
+                    context.close()
+                    return None
+        except PlaywrightError:
+            return replace(view, problem=view.problem or ("" if page.is_closed() else running.why_gone() or ""))
+
+    def _travel(self, page: Page) -> str:
+        """Runs the journey; what it raised, in words."""
+        try:
+            self._journey(page)
+        except (Exception, SystemExit) as error:  # a journey is the user's: anything may come out of it
+            if page.is_closed():
+                raise
+            ending = of_network_error(str(error)) if isinstance(error, PlaywrightError) else None
+            if ending is not None:
+                return ending.reason
+            if not is_navigation_timeout(str(error)):
+                return of_journey(error, self._journey.function, self._journey.name)
+        return ""
+
+    def _look(self, visit: Visit, recording: Recording, guard: DocumentGuard, problem: str) -> LiveView:
+        progress = recording.progress()
+        if progress is not None:
+            recording.finish()
+        settled = progress is not None and assess(progress, Pace()).settled
+        load = recording.add_to(not_loaded(visit, 0, Ending(LoadOutcome.OK)), self._redact)
+        if guard.refused is not None:
+            problem = describe(guard.refused, sent=False)
+        elif load.status is not None and load.status >= _ERROR_STATUS:
+            problem = problem or f"{load.url} answered with status {load.status}"
+        elif settled and load.ready is not None and load.ready.found_ms is None:
+            problem = problem or f"{load.ready.selector} did not appear"
+        return LiveView(load, settled, self._redact(problem))
+
+    def _sign_in(self, running: RunningBrowser) -> StorageState | None:
+        login = self._journey.login
+        return None if login is None else Sessions(self._site, deadline_s=DEADLINE_S).state(login, running)
+
+    # Saved files
+
+    def _wait_for_a_change(self) -> None:
+        while not self._has_changed():
+            time.sleep(_TELL_EVERY_MS / 1000)
+
+    def _has_changed(self) -> bool:
+        """Whether a file was saved, and declares the page; a problem in it is shown, and the page stays as it is."""
+        times = self._times()
+        if times == self._saved:
+            return False
+        self._saved = times
+        try:
+            self._journey = self._read()
+        except ConfigError as error:
+            self._show(
+                LiveView(
+                    not_loaded(Visit(journey=self._journey, site=self._site), 0, Ending(LoadOutcome.OK)),
+                    problem=str(error),
+                )
+            )
+            return False
+        return True
+
+    def _read(self) -> PageJourney:
+        return select_pages(load_journeys(self._files), [self._name])[0]
+
+    def _times(self) -> list[int]:
+        return [path.stat().st_mtime_ns if path.exists() else 0 for path in self._files]

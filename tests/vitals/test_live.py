@@ -1,0 +1,87 @@
+"""An open page is shown as it is, and again when its journey is saved."""
+
+from pathlib import Path
+
+import pytest
+from webserver import WebServer
+
+from slogate.errors import ConfigError
+from slogate.redact import Redactor
+from slogate.vitals.live import LivePage, LiveView
+from slogate.vitals.site import Site
+
+JOURNEY = """\
+from slogate import page
+
+@page("home", ready="{ready}")
+def home(page):
+    page.goto("{path}")
+"""
+
+
+class Enough(Exception):  # noqa: N818  # not an error: how a test closes the window
+    """The test has seen enough."""
+
+
+@pytest.fixture
+def journey(tmp_path: Path) -> Path:
+    path = tmp_path / "site.py"
+    path.write_text(JOURNEY.format(path="/", ready="h1"), encoding="utf-8")
+    return path
+
+
+def site(server: WebServer) -> Site:
+    return Site(base_url=server.url, allowed_hosts=frozenset({"127.0.0.1"}))
+
+
+def test_it_tells_the_facts_until_the_page_has_settled(journey: Path, server: WebServer) -> None:
+    server.page("/", "<h1>Home</h1>")
+    views: list[LiveView] = []
+    last = LivePage([journey], "home", site(server), Redactor(), views.append).watch(headless=True, until_settled=True)
+    assert last.settled
+    assert not last.problem
+    assert [paint.name for paint in last.load.paints] == ["first-paint", "first-contentful-paint"]
+    assert last.load.lcp_candidates
+    assert last.load.ready is not None
+    assert last.load.ready.found_ms is not None
+    assert views[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "problem"), [("<p>x</p>", 200, "h1 did not appear"), ("<h1>x</h1>", 503, "status 503")]
+)
+def test_what_is_wrong_is_said(journey: Path, server: WebServer, body: str, status: int, problem: str) -> None:
+    server.page("/", body, status=status)
+    last = LivePage([journey], "home", site(server), Redactor(), print).watch(headless=True, until_settled=True)
+    assert problem in last.problem
+
+
+def test_a_journey_that_raises_is_shown_with_its_line(journey: Path, server: WebServer) -> None:
+    journey.write_text(journey.read_text(encoding="utf-8") + "    raise ValueError('no')\n", encoding="utf-8")
+    server.page("/", "<h1>Home</h1>")
+    last = LivePage([journey], "home", site(server), Redactor(), print).watch(headless=True, until_settled=True)
+    assert "site.py:6: home raised ValueError: no" in last.problem
+
+
+def test_a_saved_journey_is_opened_again_and_a_broken_one_is_said(journey: Path, server: WebServer) -> None:
+    server.page("/", "<h1>Home</h1>")
+    server.page("/other", "<h2>Other</h2>")
+    problems: list[str] = []
+
+    def show(view: LiveView) -> None:
+        if view.problem:
+            problems.append(view.problem)
+            journey.write_text(JOURNEY.format(path="/other", ready="h2"), encoding="utf-8")
+        elif view.load.url.endswith("/other"):
+            raise Enough
+        elif view.load.paints and not problems:
+            journey.write_text("from slogate import page\n@page(\n", encoding="utf-8")
+
+    with pytest.raises(Enough):
+        LivePage([journey], "home", site(server), Redactor(), show).watch(headless=True, until_settled=False)
+    assert "site.py:2" in problems[0]
+
+
+def test_a_page_that_is_not_there_is_said_before_a_browser_starts(journey: Path, server: WebServer) -> None:
+    with pytest.raises(ConfigError, match="no page 'hom'; did you mean home"):
+        LivePage([journey], "hom", site(server), Redactor(), print)
