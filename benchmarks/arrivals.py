@@ -8,55 +8,46 @@ earliest of them, which can be asked of k6 too. None may be lost: the rows kept,
 own record are one number.
 """
 
-import argparse
 import sys
 
 import numpy as np
 
-from benchmarks.support import table, tools
+from benchmarks.support import asked, table, tools
 from benchmarks.support.known import Floats, running_server
-from benchmarks.support.tools import Load
 
-MOST_IN_FLIGHT = 200
 _GOAL_MS = 5.0
 
 
 def main(arguments: list[str]) -> int:
     """Measures and prints; 1 when counts do not agree."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rate", type=float, default=1000.0)
-    parser.add_argument("--seconds", type=int, default=30)
-    parser.add_argument("--user", choices=["slogate", "fast", "http"], default=tools.our_user())
-    asked = parser.parse_args(arguments)
-    load = Load(MOST_IN_FLIGHT, asked.seconds, asked.rate)
+    wanted = asked.read(__doc__, arguments, rate_per_s=1000.0, seconds=30)
     account = table.Account()
-    print(tools.versions())
     rows: list[list[object]] = []
 
     for arrivals in ("uniform", "poisson"):
         with running_server("quick") as server:
-            run = tools.run_slogate(server.url, load, user=asked.user, arrivals=arrivals, warmup_s=0)
+            run = tools.run_slogate(server.url, wanted.load, user=wanted.user, arrivals=arrivals, warmup_s=0)
         requests, planned = run.requests, int(run.info["load"]["planned_arrivals"])
-        name = f"slogate, {tools.user_name(asked.user)}, {arrivals}"
+        name = f"slogate, {tools.user_name(wanted.user)}, {arrivals}"
         account.agree(name, planned=planned, kept=len(requests), server=len(server.log))
         late_us = requests.started_at_us - requests.intended_at_us - requests.connect_us.fillna(0)
         rows.append(
             [name, "the run folder", *figures(late_us.to_numpy(np.float64)), f"{len(requests):,}", f"{planned:,}"]
         )
         if arrivals == "uniform":
-            seen = off_the_grid(server.log.received_us, asked.rate)
+            seen = off_the_grid(server.log.received_us, wanted.rate_per_s)
             rows.append([name, "the server", *figures(seen), f"{len(server.log):,}", f"{planned:,}"])
 
     with running_server("quick") as server:
-        told = tools.run_k6(server.url, load)
+        told = tools.run_k6(server.url, wanted.load)
     if told is not None:
         account.agree(told.tool, told=told.requests, server=len(server.log))
-        seen = off_the_grid(server.log.received_us, asked.rate)
-        meant = round(asked.rate * asked.seconds)
+        seen = off_the_grid(server.log.received_us, wanted.rate_per_s)
+        meant = round(wanted.rate_per_s * wanted.load.seconds)
         rows.append([told.tool, "the server", *figures(seen), f"{told.requests:,}", f"{meant:,}"])
 
     head = ["tool", "told by", "p50 ms", "p99 ms", "max ms", "requests", "planned"]
-    table.show(f"Lateness at {asked.rate:g} arrivals/s", head, rows)
+    table.show(f"Lateness at {wanted.rate_per_s:g} arrivals/s", head, rows)
     print(f"goal for slogate: p99 < {_GOAL_MS:g} ms, none lost")
     return account.exit_code
 

@@ -7,12 +7,11 @@ times. Each keeps a record of when it had received and when it had answered each
 against the record of the same requests: p50, p95, p99 and the mean.
 """
 
-import argparse
 import sys
 
 import numpy as np
 
-from benchmarks.support import table, tools
+from benchmarks.support import asked, table, tools
 from benchmarks.support.known import Floats, running_server
 from benchmarks.support.tools import Load, Told
 
@@ -22,26 +21,19 @@ BEHAVIOURS = {
     "rare": "10 ms, and 1 % at 1.5 s",
 }
 STATISTICS = ("p50", "p95", "p99", "mean")
-MOST_IN_FLIGHT = 200
 _GOAL = "within 1 % or 1 ms"
 
 
 def main(arguments: list[str]) -> int:
     """Measures and prints; 1 when counts do not agree."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rate", type=float, default=200.0)
-    parser.add_argument("--seconds", type=int, default=30)
-    parser.add_argument("--user", choices=["slogate", "fast", "http"], default=tools.our_user())
-    asked = parser.parse_args(arguments)
-    load = Load(MOST_IN_FLIGHT, asked.seconds, asked.rate)
+    wanted = asked.read(__doc__, arguments, rate_per_s=200.0, seconds=30)
     account = table.Account()
-    print(tools.versions())
     rows: list[list[object]] = []
     for behaviour, title in BEHAVIOURS.items():
-        rows += ours(behaviour, title, load, asked.user, account)
+        rows += ours(behaviour, title, wanted.load, wanted.user, account)
         for run in (_locust, tools.run_k6):
             with running_server(behaviour) as server:
-                told = run(server.url, load)
+                told = run(server.url, wanted.load)
             if told is not None:
                 account.agree(f"{title}, {told.tool}", told=told.requests, server=len(server.log))
                 said = [told.p50_ms, told.p95_ms, told.p99_ms, told.mean_ms]

@@ -7,7 +7,6 @@ middle. What the run folder, or Locust, has is held against the server's own rec
 that worker is gone: then the run must say that it is not judgeable, and how many arrivals are missing.
 """
 
-import argparse
 import os
 import signal
 import sys
@@ -16,29 +15,22 @@ from collections.abc import Callable
 
 import psutil
 
-from benchmarks.support import table, tools
+from benchmarks.support import asked, table, tools
 from benchmarks.support.known import running_server
 from benchmarks.support.tools import Load
 
 WORKERS = 2
-MOST_IN_FLIGHT = 200
 _START_LIMIT_S = 60.0
 
 
 def main(arguments: list[str]) -> int:
     """Measures and prints; 1 when counts do not agree and the run does not say so."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rate", type=float, default=400.0)
-    parser.add_argument("--seconds", type=int, default=20)
-    parser.add_argument("--user", choices=["slogate", "fast", "http"], default=tools.our_user())
-    asked = parser.parse_args(arguments)
-    load = Load(MOST_IN_FLIGHT, asked.seconds, asked.rate)
+    wanted = asked.read(__doc__, arguments, rate_per_s=400.0, seconds=20)
     account = table.Account()
-    print(tools.versions())
     rows: list[list[object]] = []
-    for kill, how in ((None, "undisturbed"), (killer(asked.seconds / 2), "one killed")):
-        rows.append(ours(how, kill, load, asked.user, account))
-        rows.append(theirs(how, kill, load))
+    for kill, how in ((None, "undisturbed"), (killer(wanted.load.seconds / 2), "one killed")):
+        rows.append(ours(how, kill, wanted.load, wanted.user, account))
+        rows.append(theirs(how, kill, wanted.load))
     head = ["tool", "workers", "planned", "kept", "server", "not told of", "missing, it says", "what it says"]
     table.show("Two workers", head, rows)
     return account.exit_code
