@@ -1,7 +1,6 @@
 """The command line's verbs that are about load alone: how much the target holds, and making a share of it."""
 
 import os
-import re
 import subprocess
 from pathlib import Path
 
@@ -15,8 +14,6 @@ from slogate.report import capacity as capacity_report
 from slogate.report import terminal
 from slogate.report.progress import TerminalProgress, stderr_console
 from slogate.setup import Generators, RunOptions, scripts
-
-_PORT = re.compile(r":[0-9]+$")
 
 
 @click.command()
@@ -118,7 +115,7 @@ def worker(master: str, processes: int | None, loadtests: Path | None) -> int:
       slogate worker --master 10.0.0.5
       slogate worker --master 10.0.0.5:5557 --processes 4
     """
-    address = options.address(master if _PORT.search(master) else f"{master}:5557")
+    address = options.address(master if ":" in master.rpartition("]")[2] else f"{master}:5557", "10.0.0.5:5557")
     files = scripts(loadtests, "a Locust scenario") if loadtests is not None else ()
     click.echo(f"load generator for {address[0]}:{address[1]}; waiting for its plan", err=True)
     code = subprocess.run(worker_command(address, processes, files), check=False).returncode

@@ -12,10 +12,10 @@ IMPATIENT_EXIT_CODE = 130
 class Interruption:
     """While this context is open, `requested` tells whether the run was asked to end.
 
-    `on_impatience` runs before a second Ctrl-C ends the process at once; it must be short.
+    `on_impatience` runs before a second Ctrl-C ends the process at once, and gives the last words; it must be short.
     """
 
-    def __init__(self, on_impatience: Callable[[], None]) -> None:
+    def __init__(self, on_impatience: Callable[[], str]) -> None:
         self._on_impatience = on_impatience
         self._earlier: dict[signal.Signals, object] = {}
         self.requested = ""
@@ -34,7 +34,6 @@ class Interruption:
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         name = "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name
         if self.requested == "Ctrl-C" and number == signal.SIGINT:
-            self._on_impatience()
-            sys.stderr.write("\n")
+            sys.stderr.write(f"\n{self._on_impatience()}\n")
             os._exit(IMPATIENT_EXIT_CODE)
         self.requested = self.requested or name

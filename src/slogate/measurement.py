@@ -250,6 +250,8 @@ class Measurement:
                 self._progress.page_load(event)
             case "gathering":
                 self._progress.note("{joined} of {expected} load generators are here".format(**event))
+            case "note":
+                self._progress.note(str(event["text"]))
             case "generator_lost":
                 self._progress.note("load generator {worker} ({host}) was lost; the others go on".format(**event))
 
@@ -277,8 +279,9 @@ class Measurement:
             self.failure = self.failure or error
         self._crew.dismiss_guardian()
 
-    def _kill_everything(self) -> None:
+    def _kill_everything(self) -> str:
         self._crew.kill()
+        return f"ended at once; what was measured is in {self._folder.path}: slogate judge {self._folder.path}"
 
     @contextmanager
     def _phase(self, name: str) -> Iterator[None]:

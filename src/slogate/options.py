@@ -36,11 +36,12 @@ def _positive(option: str, text: str | None, dimension: Dimension) -> float | No
     return value
 
 
-def address(text: str) -> tuple[str, int]:
+def address(text: str, example: str = "*:5557 or 10.0.0.5:5557") -> tuple[str, int]:
     """The host and the port of `10.0.0.5:5557`."""
     host, separator, port = text.rpartition(":")
-    if not separator or not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise UsageError(f"{text!r} is not an address and a port", cure="write it as *:5557 or 10.0.0.5:5557")
+    is_host = host and not any(map(str.isspace, host))
+    if not separator or not is_host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise UsageError(f"{text!r} is not an address and a port", cure=f"write it as {example}")
     return host.strip("[]"), int(port)
 
 

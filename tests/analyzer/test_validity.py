@@ -291,7 +291,7 @@ def test_arrivals_that_found_no_user_are_the_targets_doing(columns: dict[str, Nu
     item = of(rows(FAST), load=load, generators=generator(**columns))
     assert set(item) == {"users_exhausted"}
     assert item["users_exhausted"].severity is Severity.WARNING
-    assert "2,000 of 3,000 arrivals found all 100 users waiting" in item["users_exhausted"].message
+    assert "2,000 of 3,000 arrivals found all 100 users inside an iteration" in item["users_exhausted"].message
 
 
 @pytest.mark.parametrize(
@@ -500,7 +500,7 @@ def test_a_request_does_not_begin_before_it_is_meant_to(early_us: int, latency_m
     items = of(early)
     assert ("started_early" in items) is there
     if there:
-        assert "1 requests began before they were meant to" in items["started_early"].message
+        assert "1 request began before they were meant to" in items["started_early"].message
 
 
 @pytest.mark.parametrize(

@@ -142,3 +142,30 @@ def test_arrivals_told_are_those_that_were_planned() -> None:
     recorded.events.asked()
     told = recorded.recording.tell_second(5)
     assert (told.rows_told, told.arrivals_told, told.sample["in_flight"]) == (2, 1, 5.0)
+
+
+def test_a_listener_that_the_scenario_removed_is_told() -> None:
+    recorded = Recorded()
+    recorded.events.request.listeners.clear()
+    recorded.recording.stop()
+    assert recorded.recording.unrecorded == 1
+    assert "removed the listener" in recorded.recording.first_error
+
+
+def test_a_start_is_told_right_although_the_process_stood_still_between_two_clocks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recorded = Recorded()
+    own_time, held_up = time.time, [0.05]
+
+    def wall_clock() -> float:
+        if held_up:
+            time.sleep(held_up.pop())
+        return own_time()
+
+    started_s = own_time()
+    monkeypatch.setattr(time, "time", wall_clock)
+    recorded.events.asked(started_s=started_s)
+    monkeypatch.undo()
+    (row,) = recorded.rows()
+    assert abs(row["started_at_us"] - started_s * 1e6) < 10_000

@@ -84,10 +84,11 @@ def _times(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
     # Latencies are timed by one clock and starts told by another, which may be slewed while a request is under way.
     early = rows.judged & (early_us > MAX_EARLY_US + rows.latency_us * _MOST_SLEW)
     if early.any():
+        count = np.count_nonzero(early)
         yield error(
             "started_early",
             Area.API,
-            f"{np.count_nonzero(early):,} requests began before they were meant to, the earliest by "
+            f"{count:,} request{'' if count == 1 else 's'} began before they were meant to, the earliest by "
             f"{early_us[early].max() / 1000:.1f} ms",
             "look for a clock that was set while the load ran, or for an edited requests.parquet, and run it again",
         )
@@ -104,15 +105,17 @@ def _arrivals(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
                 "rate_missed",
                 Area.API,
                 f"only {load.started_arrivals:,} of {load.planned_arrivals:,} planned arrivals were made",
-                "lower the rate, or spread the load: --processes 2",
+                "let no user end before the load does: StopUser and runner.quit() leave arrivals without a user"
+                if load.ended_users
+                else "lower the rate, or spread the load: --processes 2",
             )
         elif missed > 0 and not lost:
             yield warning(
                 "users_exhausted",
                 Area.API,
-                f"{missed:,} of {load.planned_arrivals:,} arrivals found all {load.users} users waiting for the target "
+                f"{missed:,} of {load.planned_arrivals:,} arrivals found all {load.users} users inside an iteration "
                 "to the end; they count as slower than any limit",
-                "the target is too slow for this rate",
+                "the target is too slow for this rate, or a task goes on for long: each arrival is one task",
             )
     if load.planned_arrivals and load.without_request > load.planned_arrivals * (1 - MIN_ACHIEVED_RATE):
         yield error(

@@ -21,6 +21,7 @@ from slogate.load.pacing import Pacing
 from slogate.load.plan import LoadPlan
 from slogate.load.recording import Phases, Recording
 from slogate.load.self_observation import SelfObservation
+from slogate.load.unchecked import Unchecked
 
 _POLL_S = 0.02
 _TICK_S = 1.0
@@ -38,6 +39,7 @@ class Generator:
         self._guard = HostGuard(plan.allowed_hosts)
         self._guard.install()
         self._observed = SelfObservation()
+        self._unchecked = Unchecked()
         self._phases = Phases("sign-in")
         self._pacing = Pacing(plan, environment.user_classes, self._observed)
         self._recording = Recording(
@@ -108,6 +110,7 @@ class Generator:
         for since_s, intended_s in (*unanswered, *((arrival_s, arrival_s) for arrival_s in untaken)):
             self._recording.no_answer(since_s, intended_s, now_s)
         self._recording.stop()
+        self._unchecked.stop(self._recording.missed)
         self._tick()
         self._tell(
             Final(

@@ -5,6 +5,7 @@ An exception in a Locust event listener is swallowed there, so the exit code is 
 """
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from locust import events
 from locust.runners import MasterRunner, WorkerRunner
 
 from slogate.channel import Channel
+from slogate.errors import ConfigError
 from slogate.load.conductor import BROKEN
 from slogate.load.links import conduct_here, conduct_workers, follow_master, leave_when_the_master_is_gone
 from slogate.load.plan import PLAN_VARIABLE, LoadPlan
+from slogate.load.scenario import problems_of, without_shape
 
 
 def install() -> None:
@@ -39,7 +42,22 @@ def _take_part(environment: Any, runner: Any, **_: Any) -> None:
         return  # nobody asked this Locust for a run
     plan = LoadPlan.read(Path(os.environ[PLAN_VARIABLE]))
     channel = Channel.from_environment(os.environ)
+    _refuse_what_makes_no_load(environment, channel)
     if isinstance(runner, MasterRunner):
         conduct_workers(environment, plan, channel)
     else:
         conduct_here(environment, plan, channel)
+
+
+def _refuse_what_makes_no_load(environment: Any, channel: Channel | None) -> None:
+    environment.process_exit_code = BROKEN
+    problems = list(problems_of(environment.user_classes))
+    if problems:
+        message, cure = "\n".join(problem for problem, _ in problems), problems[0][1]
+        if channel is not None:
+            channel.emit("failed", message=message, cure=cure, exit_code=int(ConfigError.exit_code))
+        sys.stderr.write(f"{message}\n{cure}\n")
+        raise SystemExit(BROKEN)
+    shape = without_shape(environment)
+    if shape and channel is not None:
+        channel.emit("note", text=f"{shape} of the scenario is put aside: the profile says how much load there is")

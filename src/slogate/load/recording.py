@@ -18,6 +18,8 @@ from slogate.load.self_observation import SelfObservation
 from slogate.redact import Redactor, secrets_in_environment
 
 _MOST_NAMES = 10_000
+_CLOCK_SLACK_S = 0.0002
+_CLOCK_READINGS = 5
 _LABELS = {outcome: outcome.label for outcome in Outcome}
 _OK = Outcome.OK.label
 
@@ -68,6 +70,7 @@ class Recording:
         self._names: dict[str, str] = {}
         self._kinds: dict[tuple[str, str, int, str, str], int] = {}  # of this second, by what the client calls it
         self._arrivals_told = 0
+        self._clock_lead_s = _clock_lead_s()
         self.first_error = ""
         self.unrecorded = 0
         events.request.add_listener(self._on_request)
@@ -92,10 +95,21 @@ class Recording:
         """A request whose answer had not come by `now_s`: slower than any limit."""
         self._record(since_s, intended_s, now_s - since_s, NO_ANSWER, Outcome.SLOW_TIMEOUT)
 
+    def missed(self, why: str, count: int) -> None:
+        """Requests that were sent and are in no row."""
+        self.unrecorded += count
+        self.first_error = self.first_error or why
+
     def stop(self) -> None:
         """What Locust tells from now on is not recorded."""
-        self._events.request.remove_listener(self._on_request)
-        self._events.user_error.remove_listener(self._on_user_error)
+        for event, listener in (
+            (self._events.request, self._on_request),
+            (self._events.user_error, self._on_user_error),
+        ):
+            try:
+                event.remove_listener(listener)
+            except ValueError:  # not among them
+                self.missed("the scenario has removed the listener that records requests", 1)
 
     def in_words(self, error: BaseException) -> str:
         """What kind of error it is and what it says, without secrets."""
@@ -117,7 +131,9 @@ class Recording:
         try:
             now_s, latency_s = time.monotonic(), response_time / 1000
             # Locust tells the wall clock; the difference of the clocks now brings it onto the one clock of the run.
-            started_s = now_s - latency_s if start_time is None else start_time - time.time() + now_s
+            if abs(time.time() - now_s - self._clock_lead_s) > _CLOCK_SLACK_S:
+                self._clock_lead_s = _clock_lead_s()  # somebody has set it, or this process stood still between the two
+            started_s = now_s - latency_s if start_time is None else start_time - self._clock_lead_s
             intended_s = self._intended_start(now_s)
             status = getattr(response, "status_code", 0)
             if status.__class__ is not int or not 100 <= status <= 999:
@@ -135,8 +151,7 @@ class Recording:
             connect_us = getattr(response, "connect_us", None)
             self._keep(started_s, intended_s, latency_s, int(response_length or 0), connect_us, kind)
         except Exception as error:  # noqa: BLE001  # whatever a client of somebody else's tells; Locust would swallow it
-            self.unrecorded += 1
-            self.first_error = self.first_error or self.in_words(error)
+            self.missed(self.in_words(error), 1)
 
     def _on_user_error(self, exception: BaseException, **_: Any) -> None:
         """An iteration that an exception ended is a failed row of its own: what it did not ask any more is missing."""
@@ -160,3 +175,14 @@ class Recording:
         if len(self._names) < _MOST_NAMES:
             self._names[endpoint] = name
         return name
+
+
+def _clock_lead_s() -> float:
+    """How far the wall clock is ahead of the monotonic one. Of several readings the one in which least time went by
+    between the two clocks: a process that is held up there would see them apart.
+    """
+    readings = []
+    for _ in range(_CLOCK_READINGS):
+        before_s, wall_s, after_s = time.monotonic(), time.time(), time.monotonic()
+        readings.append((after_s - before_s, wall_s - (before_s + after_s) / 2))
+    return min(readings)[1]

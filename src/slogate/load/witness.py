@@ -17,6 +17,7 @@ from locust import TaskSet
 from slogate.load.messages import Final, Message, Ready, Watch
 from slogate.load.recording import Phases, Recording
 from slogate.load.self_observation import SelfObservation
+from slogate.load.unchecked import Unchecked
 
 _TICK_S = 1.0
 
@@ -29,6 +30,7 @@ class Witness:
         self._patience_s = task.patience_s
         self._tell = tell
         self._observed = SelfObservation()
+        self._unchecked = Unchecked()
         self._phases = Phases("warm-up")
         self._in_task = _InTask()
         self._recording = Recording(
@@ -82,6 +84,7 @@ class Witness:
         for event, listener in self._listeners:
             event.remove_listener(listener)
         self._recording.stop()
+        self._unchecked.stop(self._recording.missed)
         self._in_task.stop()
         now_s = time.monotonic()
         unanswered = [

@@ -21,6 +21,13 @@ from slogate.load.http.wire import WireRequest
 _STEERING = (InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, StopTest, StopUser)
 
 
+class Blocks:
+    """How many responses of this process promised a with-block (`catch_response=True`), and how many had theirs."""
+
+    promised = 0
+    entered = 0
+
+
 class CheckedResponse(Response):
     """With `catch_response=True` a with-block decides: `success()`, `failure(why)`, or else the status.
 
@@ -48,6 +55,7 @@ class CheckedResponse(Response):
     def report_after_block(self, event: Any, facts: dict[str, Any]) -> None:
         """Keeps what `report` needs until the end of the with-block."""
         self._event, self._facts = event, facts
+        Blocks.promised += 1
 
     @property
     def request_meta(self) -> dict[str, Any]:
@@ -59,6 +67,7 @@ class CheckedResponse(Response):
     def __enter__(self) -> Self:
         if self._facts is None:
             raise LocustError("a with-block around a request needs catch_response=True")
+        Blocks.entered += not self._entered
         self._entered = True
         return self
 
