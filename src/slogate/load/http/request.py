@@ -140,7 +140,7 @@ class RequestBuilder:
     def _forget(self) -> None:
         """Begins anew after a change of the session's defaults."""
         self._kept.clear()
-        self._version = self.headers.version
+        self._version = -1  # until the new ones are known to be good, so that a bad one is refused every time
         fields = {name: value for name, value in self.headers.items() if value is not None}
         header = authorization(self._auth)
         if header is not None:
@@ -148,6 +148,7 @@ class RequestBuilder:
             fields["Authorization"] = header
         self._defaults = encoded(fields)
         self._default_names = frozenset(name.lower() for name in fields)
+        self._version = self.headers.version
 
     def _asks_for_auth(self, auth: Auth | None) -> bool:
         """Whether a callable must see this request."""
