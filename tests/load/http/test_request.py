@@ -94,6 +94,15 @@ def test_a_method_is_a_token(method: str) -> None:
         builder().build(method, "/")
 
 
+@pytest.mark.parametrize("options", [{}, {"json": 1}, {"data": {"a": "1"}}])
+def test_a_method_is_sent_in_capitals_as_requests_does(options: dict[str, Any]) -> None:
+    """Servers take "post" for an unknown one."""
+    for method in ("post", "Post", "POST"):
+        request = builder().build(method, "/", **options)
+        assert (request.method, lines(request)[0]) == ("POST", "POST / HTTP/1.1")
+    assert builder().build("get", "/").repeatable
+
+
 @pytest.mark.parametrize("url", ["ftp://x/", "http://", "http://[::1", "http://a b/", "http://x:99999/"])
 def test_what_is_no_url_is_refused(url: str) -> None:
     with pytest.raises(InvalidRequestError):

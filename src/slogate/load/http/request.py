@@ -101,6 +101,7 @@ class RequestBuilder:
             self._forget()
         if not TOKEN.fullmatch(method):
             raise InvalidRequestError(f"{method!r} is not an HTTP method")
+        method = method.upper()
         full_url, path_url, origin, host, own_auth = self._target(url, params, verify, certificate)
         auth = auth or own_auth
         if files or self._asks_for_auth(auth) or not (data is None or isinstance(data, bytes | str)):
@@ -227,6 +228,8 @@ class RequestBuilder:
         self, method: str, url: str, origin: Origin, data: Any, json: Any, headers: Any, files: Any, auth: Auth | None
     ) -> WireRequest:
         prepared = PreparedRequest()
+        if isinstance(data, bytearray | memoryview):
+            data = bytes(data)  # which requests would take for an iterator, and that gives numbers
         try:
             prepared.prepare_method(method)
             prepared.prepare_url(url, None)
