@@ -74,6 +74,7 @@ def test_a_redirect_to_nowhere_is_an_answer(fields: list[str]) -> None:
         ("/caf\u00c3\u00a9", b"/caf%C3%A9"),  # UTF-8 in a header
         ("/a b", b"/a%20b"),
         ("#here", b"/deep/start"),
+        ("/next \t", b"/next"),
     ],
 )
 def test_a_location_is_relative_to_its_request(location: str, path: bytes) -> None:
