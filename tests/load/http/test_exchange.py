@@ -89,7 +89,7 @@ def test_silence_is_not_asked_again() -> None:
     with scripted(at_the_second(lambda connection: connection.recv(1))) as server:
         client = PlainClient(server.url)
         client.get("/")
-        assert isinstance(client.get("/", timeout=0.1).error, ReadTimeoutError)
+        assert isinstance(client.get("/", timeout=0.3).error, ReadTimeoutError)
         assert len(server.requests) == 2
 
 
@@ -109,7 +109,7 @@ def test_a_second_attempt_that_fails_counts_from_the_first() -> None:
         if number == 1:
             connection.sendall(ok())
             server.read(connection)
-            time.sleep(0.3)
+            time.sleep(0.5)
 
     with scripted(dawdle) as server:
         client = PlainClient(server.url)
@@ -118,8 +118,8 @@ def test_a_second_attempt_that_fails_counts_from_the_first() -> None:
         response = client.get("/")
         assert isinstance(response.error, ConnectionLostError)
         assert server.connections == 2
-        assert response.service_s >= 0.3
-        assert response.started_at_s == pytest.approx(began_s, abs=0.25)
+        assert response.service_s >= 0.5
+        assert response.started_at_s == pytest.approx(began_s, abs=0.4)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -129,12 +129,17 @@ def test_an_idle_connection_that_was_closed_is_no_failure(method: str) -> None:
     def once(server: RawServer, connection: socket.socket, _number: int) -> None:
         server.read(connection)
         connection.sendall(ok())
+        connection.close()
+        closed.append(True)
 
+    closed: list[bool] = []
     with scripted(once) as server:
         client = PlainClient(server.url)
-        for _ in range(3):
+        for number in range(3):
             assert client.send(method, "/", data=b"x").status_code == 200
-            time.sleep(0.1)  # the server's thread closes it meanwhile
+            deadline_s = time.monotonic() + LONG_S
+            while len(closed) <= number and time.monotonic() < deadline_s:
+                time.sleep(0.01)
         assert len(server.requests) == 3
 
 
@@ -164,7 +169,7 @@ def test_read_and_total_timeouts() -> None:
             ("/silent", {"timeout": 0.1}, ReadTimeoutError, 0.1),
             ("/silent", {"timeout": (LONG_S, 0.1)}, ReadTimeoutError, 0.1),
             ("/silent", {}, TotalTimeoutError, 0.3),  # whichever ends first
-            ("/drip", {"timeout": 0.2}, TotalTimeoutError, 0.3),
+            ("/drip", {}, TotalTimeoutError, 0.3),
         ):
             began_s = time.perf_counter()
             response = client.get(path, **options)

@@ -93,7 +93,7 @@ def test_one_that_falls_silent_ends_with_the_read_timeout() -> None:
         server.read(connection)
 
     with scripted(silent) as server:
-        response = PlainClient(server.url).get("/", stream=True, timeout=0.1)
+        response = PlainClient(server.url).get("/", stream=True, timeout=0.5)
         with pytest.raises(ReadTimeoutError):
             b"".join(response.iter_content(None))
 
