@@ -49,6 +49,7 @@ def test_text_in_bytes(value: str | bytes, line: bytes) -> None:
     assert encoded({"X": value}) == line
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_what_was_read_as_latin_1_goes_back_as_it_came(data: bytes) -> None:
     assert in_bytes(data.decode("latin-1")) == data

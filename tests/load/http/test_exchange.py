@@ -90,7 +90,7 @@ def test_silence_is_not_asked_again() -> None:
         client = PlainClient(server.url)
         client.get("/")
         assert isinstance(client.get("/", timeout=0.3).error, ReadTimeoutError)
-        assert len(server.requests) == 2
+        assert server.connections == 1
 
 
 def test_a_second_attempt_counts_from_the_first() -> None:
@@ -114,12 +114,11 @@ def test_a_second_attempt_that_fails_counts_from_the_first() -> None:
     with scripted(dawdle) as server:
         client = PlainClient(server.url)
         client.get("/")
-        began_s = time.time()
         response = client.get("/")
+        assert time.time() - response.started_at_s >= 0.45
         assert isinstance(response.error, ConnectionLostError)
         assert server.connections == 2
         assert response.service_s >= 0.5
-        assert response.started_at_s == pytest.approx(began_s, abs=0.4)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -164,18 +163,19 @@ def test_read_and_total_timeouts() -> None:
         server.read(connection)
 
     with scripted(drip) as server:
-        client = PlainClient(server.url, total_timeout=0.3)
-        for path, options, error, least_s in (
-            ("/silent", {"timeout": 0.1}, ReadTimeoutError, 0.1),
-            ("/silent", {"timeout": (LONG_S, 0.1)}, ReadTimeoutError, 0.1),
-            ("/silent", {}, TotalTimeoutError, 0.3),  # whichever ends first
-            ("/drip", {}, TotalTimeoutError, 0.3),
+        client = PlainClient(server.url)
+        for path, total_s, options, error, least_s in (
+            ("/silent", LONG_S, {"timeout": 0.1}, ReadTimeoutError, 0.1),
+            ("/silent", LONG_S, {"timeout": (LONG_S, 0.1)}, ReadTimeoutError, 0.1),
+            ("/silent", 0.4, {}, TotalTimeoutError, 0.4),  # whichever ends first
+            ("/drip", 0.4, {}, TotalTimeoutError, 0.4),
         ):
+            client.total_timeout = total_s
             began_s = time.perf_counter()
             response = client.get(path, **options)
             assert type(response.error) is error
             assert least_s * 0.9 <= time.perf_counter() - began_s < LONG_S
-            assert response.service_s >= least_s / 2
+            assert error is TotalTimeoutError or response.service_s >= 0.09  # connecting counts for the whole
 
 
 # In step
