@@ -6,6 +6,7 @@ import pytest
 from requests.cookies import RequestsCookieJar
 
 from slogate.load.http.cookies import CookieStore
+from slogate.load.http.errors import InvalidRequestError
 
 URL = "http://shop.example/cart/1?x=2"
 
@@ -50,6 +51,15 @@ def test_a_cookie_that_expires_is_sent_no_more() -> None:
     assert store.header_for(URL) == "gone=1; stays=1"
     time.sleep(2.2)
     assert store.header_for(URL) == "stays=1"
+
+
+@pytest.mark.parametrize("value", ["x\r\nEvil: 1", "x\nEvil: 1", "x\0"])
+def test_a_cookie_that_would_end_its_line_early_is_refused_every_time(value: str) -> None:
+    store = CookieStore()
+    store.add({"a": value})
+    for _ in range(2):
+        with pytest.raises(InvalidRequestError):
+            store.header_for(URL)
 
 
 def test_a_new_store_costs_nothing() -> None:

@@ -67,6 +67,15 @@ def test_what_is_cut_off_or_garbage_is_an_error(coding: str) -> None:
             decoded(wrong, [name], LIMIT)
 
 
+@pytest.mark.parametrize("after", [b"\0" * 9, b"garbage", b"\0\0garbage", b"garbage\x1f\x8b"])
+def test_what_follows_gzip_is_no_part_of_it(after: bytes) -> None:
+    wire = gzip.compress(b"one") + bytes(3) + gzip.compress(b"two") + after
+    assert decoded(wire, ["gzip"], LIMIT) == b"onetwo"
+    decoder = BodyDecoder(["gzip"], LIMIT)
+    assert b"".join(part for byte in wire for part in decoder.decode(bytes([byte]))) == b"onetwo"
+    decoder.finish()
+
+
 def test_an_unknown_coding_leaves_the_body_as_it_came_and_an_empty_body_is_none() -> None:
     assert decoded(b"as it came", ["zstd"], LIMIT) == b"as it came"
     for name in ("gzip", "deflate", "br"):

@@ -69,10 +69,38 @@ def test_what_would_end_a_header_line_early_is_refused(name: str, value: Any) ->
         builder(**{name: value}).plain("GET", "/")
 
 
+def test_a_wrong_default_is_refused_every_time() -> None:
+    """Not forgotten: the request after it would go without any of the session's headers."""
+    for wrong in ("a\r\nb", 5):
+        made = builder(Accept="*/*")
+        made.headers["X"] = wrong
+        for _ in range(2):
+            with pytest.raises(InvalidRequestError):
+                made.plain("GET", "/")
+            with pytest.raises(InvalidRequestError):
+                made.build("GET", "/", headers={"Own": "1"})
+        made.headers["X"] = "right"
+        assert {"Accept: */*", "X: right"} <= set(lines(made.plain("GET", "/")))
+    made = builder()
+    with pytest.raises(InvalidRequestError):
+        made.auth = Bearer("a\r\nb")
+    with pytest.raises(InvalidRequestError):
+        made.plain("GET", "/")
+
+
 @pytest.mark.parametrize("method", ["", "GE T", "GET\r\n", "GET /x HTTP/1.1\r\nX:"])
 def test_a_method_is_a_token(method: str) -> None:
     with pytest.raises(InvalidRequestError):
         builder().build(method, "/")
+
+
+@pytest.mark.parametrize("options", [{}, {"json": 1}, {"data": {"a": "1"}}])
+def test_a_method_is_sent_in_capitals_as_requests_does(options: dict[str, Any]) -> None:
+    """Servers take "post" for an unknown one."""
+    for method in ("post", "Post", "POST"):
+        request = builder().build(method, "/", **options)
+        assert (request.method, lines(request)[0]) == ("POST", "POST / HTTP/1.1")
+    assert builder().build("get", "/").repeatable
 
 
 @pytest.mark.parametrize("url", ["ftp://x/", "http://", "http://[::1", "http://a b/", "http://x:99999/"])

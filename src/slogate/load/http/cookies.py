@@ -12,6 +12,9 @@ from typing import Any
 
 from requests.cookies import RequestsCookieJar
 
+from slogate.load.http.encoding import stays_on_its_line
+from slogate.load.http.errors import InvalidRequestError
+
 _MOST_PLACES = 1024
 
 
@@ -57,7 +60,9 @@ class CookieStore(RequestsCookieJar):
                 self.set(name, value)
 
     def header_for(self, url: str) -> str | None:
-        """The Cookie header of a request to `url`; None where none is sent."""
+        """The Cookie header of a request to `url`; None where none is sent. Raises `InvalidRequestError` for a cookie
+        of a scenario that would end its line early, and so smuggle in another.
+        """
         place = url.partition("?")[0]
         now_s = time.time()
         if now_s >= self._good_until_s or len(self._headers) >= _MOST_PLACES:
@@ -69,6 +74,8 @@ class CookieStore(RequestsCookieJar):
         request = urllib.request.Request(place)  # noqa: S310 (it is only asked for its parts)
         self.add_cookie_header(request)
         header = request.unredirected_hdrs.get("Cookie")
+        if header is not None and not stays_on_its_line(header):
+            raise InvalidRequestError("a cookie with a line break in it")
         self._headers[place] = header
         return header
 

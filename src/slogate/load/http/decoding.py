@@ -13,6 +13,7 @@ import brotli
 from slogate.load.http.errors import BodyTooLargeError, ContentDecodingError
 
 _PART_BYTES = 256 * 1024
+_GZIP_BEGINS = b"\x1f"
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
@@ -25,17 +26,22 @@ class _Decoder(Protocol):
 
 
 class _Gzip:
-    """RFC 1952; several members in a row are one content, and zeros after the last are padding."""
+    """RFC 1952; several members in a row are one content, and zeros after one are padding. What else follows the last
+    is no part of it, as gzip(1) and requests have it.
+    """
 
     def __init__(self) -> None:
         self._zlib = zlib.decompressobj(_GZIP_WINDOW)
-        self._begun = False
+        self._begun = self._followed = False
 
     def decode(self, data: bytes) -> Iterator[bytes]:
         while data:
             if self._zlib.eof:
                 data = data.lstrip(b"\0")
                 if not data:
+                    return
+                self._followed = self._followed or not data.startswith(_GZIP_BEGINS)
+                if self._followed:
                     return
                 self._zlib = zlib.decompressobj(_GZIP_WINDOW)
             self._begun = True

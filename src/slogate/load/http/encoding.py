@@ -24,21 +24,32 @@ def simple_body(data: bytes | str | None, json: Any) -> tuple[bytes | None, byte
     return (data.encode() if isinstance(data, str) else data), None
 
 
-def encoded(fields: Mapping[str, Any]) -> bytes:
+def encoded(fields: Mapping[Any, Any]) -> bytes:
     """Header lines. Raises `InvalidRequestError` for what would end a line early, and so smuggle in another."""
     lines = []
     for name, value in fields.items():
         text = value.decode("latin-1") if isinstance(value, bytes) else value
-        if not isinstance(text, str):
-            raise InvalidRequestError(f"the header {name} is {value!r}, and must be a string")
-        if not TOKEN.fullmatch(name) or _NOT_IN_A_VALUE.search(text):
+        if not isinstance(name, str) or not isinstance(text, str):
+            raise InvalidRequestError(f"the header {name!r} is {value!r}, and both must be strings")
+        if not TOKEN.fullmatch(name) or not stays_on_its_line(text):
             raise InvalidRequestError(f"{name!r}: {text!r} is not a header field")
         lines.append(f"{name}: {text.strip()}\r\n")
-    joined = "".join(lines)
+    return in_bytes("".join(lines))
+
+
+def stays_on_its_line(value: str) -> bool:
+    """Whether a field of this value ends where its line does (RFC 9110, section 5.5)."""
+    return _NOT_IN_A_VALUE.search(value) is None
+
+
+def in_bytes(text: str) -> bytes:
+    """Text of a header: a byte a character, as an answer's header is read, so that what a server sets goes back as it
+    came; beyond Latin-1 it is UTF-8.
+    """
     try:
-        return joined.encode("latin-1")
+        return text.encode("latin-1")
     except UnicodeEncodeError:
-        return joined.encode("utf-8")
+        return text.encode("utf-8", "replace")
 
 
 def parts_of(body: Any) -> Iterator[bytes]:
@@ -48,7 +59,7 @@ def parts_of(body: Any) -> Iterator[bytes]:
     else:
         parts = body
     for part in parts:
-        data = part.encode() if isinstance(part, str) else bytes(part)
+        data = part.encode() if isinstance(part, str) else bytes(memoryview(part))  # of a number, bytes() makes zeros
         if data:
             yield data
 

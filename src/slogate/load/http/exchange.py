@@ -73,12 +73,16 @@ def _answered(request: WireRequest, response: Response, terms: Terms) -> Connect
         if not (error.before_answer and request.repeatable):
             raise
         started_at_s, started_s = response.started_at_s, response.started_s
-        before_s = time.perf_counter()
-        connection = _connect(request, response, terms)
-        connected_in_s = time.perf_counter() - before_s
-        _ask(connection, request, response, terms)
-        # The first attempt counts too: whoever waits for this answer has waited for it. Setting up does not.
-        response.started_at_s, response.started_s = started_at_s, started_s + connected_in_s
+        connected_in_s = 0.0
+        try:
+            before_s = time.perf_counter()
+            connection = _connect(request, response, terms)
+            connected_in_s = time.perf_counter() - before_s
+            _ask(connection, request, response, terms)
+        finally:
+            # The first attempt counts too, also where the second one fails: whoever waits for this answer has waited
+            # for it. Setting up does not.
+            response.started_at_s, response.started_s = started_at_s, started_s + connected_in_s
     return connection
 
 

@@ -18,8 +18,10 @@ class Fields(list[tuple[str, str]]):
     """The fields of a header in their order, each name as often as it came."""
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One field, from the parser. Bytes beyond ASCII are read as ISO-8859-1 (RFC 9110, section 5.5)."""
-        self.append((name.decode("latin-1"), value.decode("latin-1")))
+        """One field, from the parser, which leaves the white space after a value to us. Bytes beyond ASCII are read as
+        ISO-8859-1 (RFC 9110, section 5.5).
+        """
+        self.append((name.decode("latin-1"), value.decode("latin-1").rstrip(" \t")))
 
     def all_of(self, name: str) -> list[str]:
         """Every value of `name` (lower case)."""

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from requests.sessions import SessionRedirectMixin
-from requests.structures import CaseInsensitiveDict
 from requests.utils import requote_uri
 
 from slogate.load.http.errors import InvalidRequestError, ProtocolError
@@ -14,6 +13,7 @@ from slogate.load.http.response import Response
 from slogate.load.http.wire import WireRequest
 
 _OF_THE_BODY = ("Content-Length", "Content-Type", "Transfer-Encoding")
+_EXPECTING_A_BODY = frozenset({"POST", "PUT", "PATCH"})  # so that none is said to be there (RFC 9110, section 8.6)
 _rules: Any = SessionRedirectMixin()
 
 
@@ -31,7 +31,7 @@ def next_request(builder: RequestBuilder, answered: WireRequest, response: Respo
         url = f"{urldefrag(url).url}#{fragment}"  # RFC 9110, section 10.2.2
     asked = SimpleNamespace(method=answered.method)
     _rules.rebuild_method(asked, response)
-    headers: CaseInsensitiveDict[str] = CaseInsensitiveDict(response.request.headers)
+    headers = response.request.header_bytes
     for name in ("Host", "Cookie"):
         headers.pop(name, None)
     body = answered.body
@@ -39,6 +39,8 @@ def next_request(builder: RequestBuilder, answered: WireRequest, response: Respo
         body = None
         for name in _OF_THE_BODY:
             headers.pop(name, None)
+        if asked.method in _EXPECTING_A_BODY:
+            headers["Content-Length"] = "0"
     elif answered.upload is not None:
         if answered.rewind is None:
             raise ProtocolError("a redirect asks for the body again, and an iterator gives it only once")

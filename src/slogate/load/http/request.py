@@ -101,6 +101,7 @@ class RequestBuilder:
             self._forget()
         if not TOKEN.fullmatch(method):
             raise InvalidRequestError(f"{method!r} is not an HTTP method")
+        method = method.upper()
         full_url, path_url, origin, host, own_auth = self._target(url, params, verify, certificate)
         auth = auth or own_auth
         if files or self._asks_for_auth(auth) or not (data is None or isinstance(data, bytes | str)):
@@ -140,7 +141,7 @@ class RequestBuilder:
     def _forget(self) -> None:
         """Begins anew after a change of the session's defaults."""
         self._kept.clear()
-        self._version = self.headers.version
+        self._version = -1  # until the new ones are known to be good, so that a bad one is refused every time
         fields = {name: value for name, value in self.headers.items() if value is not None}
         header = authorization(self._auth)
         if header is not None:
@@ -148,6 +149,7 @@ class RequestBuilder:
             fields["Authorization"] = header
         self._defaults = encoded(fields)
         self._default_names = frozenset(name.lower() for name in fields)
+        self._version = self.headers.version
 
     def _asks_for_auth(self, auth: Auth | None) -> bool:
         """Whether a callable must see this request."""
@@ -226,6 +228,8 @@ class RequestBuilder:
         self, method: str, url: str, origin: Origin, data: Any, json: Any, headers: Any, files: Any, auth: Auth | None
     ) -> WireRequest:
         prepared = PreparedRequest()
+        if isinstance(data, bytearray | memoryview):
+            data = bytes(data)  # which requests would take for an iterator, and that gives numbers
         try:
             prepared.prepare_method(method)
             prepared.prepare_url(url, None)

@@ -96,8 +96,8 @@ class Response:
 
     @property
     def is_redirect(self) -> bool:
-        """Whether it names another place to go to."""
-        return self.status_code in REDIRECTS and "location" in self.headers
+        """Whether it names another place to go to; an empty Location names none, as requests has it."""
+        return self.status_code in REDIRECTS and bool(self.headers.get("location"))
 
     @property
     def ok(self) -> bool:

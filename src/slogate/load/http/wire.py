@@ -6,6 +6,7 @@ from typing import Any
 from requests.structures import CaseInsensitiveDict
 
 from slogate.load.http.cookies import CookieStore
+from slogate.load.http.encoding import in_bytes
 from slogate.load.http.pool import Origin
 
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})  # RFC 9110, section 9.2.2
@@ -44,7 +45,7 @@ class WireRequest:
 
     def with_cookies(self, header: str) -> bytes:
         """The bytes to send with a Cookie header."""
-        line = b"Cookie: " + header.encode("utf-8", "replace") + b"\r\n\r\n"
+        line = b"Cookie: " + in_bytes(header) + b"\r\n\r\n"
         return self.head + line + (self.body if isinstance(self.body, bytes) else b"")
 
 
@@ -78,7 +79,19 @@ class SentRequest:
 
     @property
     def headers(self) -> CaseInsensitiveDict[str]:
-        """The header that was sent."""
-        lines = self._wire.partition(b"\r\n\r\n")[0].decode("utf-8", "replace").split("\r\n")[1:]
-        pairs = (line.partition(": ") for line in lines)
-        return CaseInsensitiveDict((name, value) for name, _, value in pairs)
+        """The header that was sent, as text: UTF-8 where it is that, else Latin-1."""
+        head = self._wire.partition(b"\r\n\r\n")[0]
+        try:
+            return _fields(head.decode("utf-8"))
+        except UnicodeDecodeError:
+            return _fields(head.decode("latin-1"))
+
+    @property
+    def header_bytes(self) -> CaseInsensitiveDict[str]:
+        """The header that was sent, a character a byte: `encoded` makes the same bytes of it."""
+        return _fields(self._wire.partition(b"\r\n\r\n")[0].decode("latin-1"))
+
+
+def _fields(head: str) -> CaseInsensitiveDict[str]:
+    pairs = (line.partition(": ") for line in head.split("\r\n")[1:])
+    return CaseInsensitiveDict((name, value) for name, _, value in pairs)
