@@ -55,12 +55,13 @@ _EXPLANATIONS = {
     MissingReason.UNKNOWN_IMAGES: "the images of the document were not recorded",
 }
 _LOOK = "look at what the page shows in a browser; a page that paints nothing is not a fast page"
+_OR_LEAVE_OUT = "measure again; if it stays so, leave this objective out for this page"
 _MEASURE_AGAIN = "measure again; a run of an earlier version did not record what this metric takes"
 _CURES = {
     MissingReason.NO_INTERACTION: "let the journey click or type",
-    MissingReason.NO_RESPONSE_START: "measure again; if it stays so, leave this objective out for this page",
+    MissingReason.NO_RESPONSE_START: _OR_LEAVE_OUT,
     MissingReason.UNKNOWN_SITE: "let the journey end on a page of the target",
-    MissingReason.UNKNOWN_SIZE: _MEASURE_AGAIN,
+    MissingReason.UNKNOWN_SIZE: _OR_LEAVE_OUT,
     MissingReason.UNKNOWN_HEADERS: _MEASURE_AGAIN,
     MissingReason.UNKNOWN_IMAGES: _MEASURE_AGAIN,
 }
