@@ -1,14 +1,29 @@
 """Page objectives: the median over loads, what makes a page not judgeable, and what counts as slower than any limit."""
 
+from dataclasses import replace
+
 import pytest
 from synthetic import evidence, page, slo
 
 from slogate.analyzer.evidence import Evidence, RunState
 from slogate.analyzer.judge_pages import judge
 from slogate.analyzer.result import ObjectiveResult, State
-from slogate.analyzer.web.facts import LoadOutcome, PageLoad
+from slogate.analyzer.web.facts import LayoutShift, LoadOutcome, PageLoad, Request
 
 LCP = "web: {lcp: < 2.5s}"
+SHIFTS = (
+    LayoutShift(start_ms=100.0, value=0.05, had_recent_input=False),
+    LayoutShift(start_ms=200.0, value=0.03, had_recent_input=False),
+)
+SCRIPT = Request(
+    url="http://shop.example/a.js",
+    method="GET",
+    type="Script",
+    start_ms=1.0,
+    end_ms=9.0,
+    status=200,
+    encoded_bytes=200_000,
+)
 
 
 def run(*loads: PageLoad, **changes: object) -> Evidence:
@@ -65,6 +80,63 @@ def test_the_numbers_are_in_milliseconds() -> None:
     assert result.reason == "the median LCP of 7 loads is 1,300 ms, all under 2,500 ms"
 
 
+@pytest.mark.parametrize(
+    ("criterion", "facts", "estimate", "state", "reason"),
+    [
+        ("cls: < 0.1", {"layout_shifts": SHIFTS}, 0.08, State.PASS, "the median CLS of 5 loads is 0.08, all under 0.1"),
+        (
+            "cls: {pass: < 0.1, warn: < 0.05}",
+            {"layout_shifts": SHIFTS},
+            0.08,
+            State.WARNING,
+            "the median CLS of 5 loads is 0.08, all under 0.1",
+        ),
+        (
+            "page_bytes: < 300kB",
+            {"requests": (SCRIPT, SCRIPT)},
+            400_000.0,
+            State.FAIL,
+            "the median page weight of 5 loads is 400 kB, 5 of them at or over 300 kB",
+        ),
+        (
+            "pages: {home: {js_bytes: < 0.5MiB}}",
+            {"requests": (SCRIPT,)},
+            200_000.0,
+            State.PASS,
+            "the median JavaScript weight of 5 loads is 200 kB, all under 524 kB",
+        ),
+        (
+            "requests: < 60",
+            {"requests": (SCRIPT,) * 57},
+            57.0,
+            State.PASS,
+            "the median request count of 5 loads is 57, all under 60",
+        ),
+        (
+            "third_party_requests: <= 0",
+            {"url": "http://other.example/", "requests": (SCRIPT,)},
+            1.0,
+            State.FAIL,
+            "the median third-party request count of 5 loads is 1, 5 of them over 0",
+        ),
+        (
+            "uncached: <= 0",
+            {},
+            0.0,
+            State.PASS,
+            "the median uncached file count of 5 loads is 0, all at or under 0",
+        ),
+    ],
+)
+def test_every_metric_is_judged_in_its_own_unit(
+    criterion: str, facts: dict[str, object], estimate: float, state: State, reason: str
+) -> None:
+    load = replace(page(), **facts)  # type: ignore[arg-type]  # each case names the fields it is about
+    result = one(f"web: {{{criterion}}}", *[load] * 5)
+    assert (result.state, result.estimate, result.low, result.high) == (state, estimate, estimate, estimate)
+    assert result.reason == reason
+
+
 def test_too_few_loads_say_how_many_it_takes() -> None:
     assert "page_loads: 5 is the least" in one(LCP, *lcps(1000, 1000, 1000)).reason
     assert "page_loads: 7 is the least" in one(LCP, *lcps(*[1000] * 6), alpha=0.01).reason
@@ -110,6 +182,18 @@ def test_a_tti_that_was_sometimes_not_reached_counts_as_slow() -> None:
 
 def test_too_few_loads_that_never_reached_it_are_inconclusive() -> None:
     assert one("web: {tti: < 3.5s}", page(tti_ms=None)).state is State.INCONCLUSIVE
+
+
+def test_blocking_without_an_end_is_over_any_limit_as_tti_is() -> None:
+    result = one("web: {tbt: < 200ms}", *[page(tti_ms=None)] * 5)
+    assert (result.state, result.estimate) == (State.FAIL, None)
+    assert "TBT was not reached in most of 5 loads" in result.reason
+
+
+def test_inp_without_an_interaction_is_not_judgeable_and_says_what_to_do() -> None:
+    result = one("web: {inp: < 200ms}", *[page()] * 5)
+    assert (result.state, result.cure) == (State.ERROR, "let the journey click or type")
+    assert result.reason == "INP is missing in 5 of 5 loads: nobody interacted with the page (NO_INTERACTION)"
 
 
 @pytest.mark.parametrize("metric", ["fcp", "tti"])

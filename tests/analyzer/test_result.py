@@ -1,7 +1,7 @@
 import pytest
 from synthetic import objective
 
-from slogate.analyzer.result import State, Unit, blank, breaks, say
+from slogate.analyzer.result import State, base_units, blank, breaks
 from slogate.slo.grammar import Dimension, parse_limit
 
 
@@ -21,6 +21,24 @@ def test_a_blank_result_has_no_numbers_and_shows_its_criterion() -> None:
 def test_ratios_stay_ratios() -> None:
     result = blank(objective("resources: {cpu: < 70%}"), State.PASS, "")
     assert (result.unit, result.limit, result.warn) == ("ratio", 0.7, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "limit"),
+    [
+        ("web: {tbt: < 0.2s}", "ms", 200.0),
+        ("web: {page_bytes: < 1.5MB}", "bytes", 1_500_000.0),
+        ("web: {js_bytes: < 1KiB}", "bytes", 1024.0),
+        ("web: {requests: <= 0}", "count", 0.0),
+        ("web: {cls: < 0.1}", "score", 0.1),
+    ],
+)
+def test_page_limits_are_shown_in_the_unit_of_their_metric(text: str, unit: str, limit: float) -> None:
+    item = objective(text)
+    result = blank(item, State.PASS, "")
+    assert (result.unit, result.limit) == (unit, limit)
+    assert item.limit is not None
+    assert item.limit.value == limit * base_units(item.limit)
 
 
 def test_normal_is_its_own_criterion() -> None:
@@ -53,22 +71,3 @@ def test_a_result_is_named_after_its_subject(text: str, subject: str | None, nam
 )
 def test_which_side_of_a_limit(limit: str, value: float, broken: bool) -> None:
     assert breaks(value, parse_limit(limit, Dimension.DURATION)) is broken
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
-        (None, "ms", "?"),
-        (0.0, "ms", "0.0 ms"),
-        (12.34, "ms", "12.3 ms"),
-        (640.4, "ms", "640 ms"),
-        (1250.0, "ms", "1,250 ms"),
-        (12_500.0, "ms", "12.5 s"),
-        (0.0, "ratio", "0.00 %"),
-        (0.0081, "ratio", "0.81 %"),
-        (0.7, "ratio", "70.0 %"),
-        (1.0, "ratio", "100.0 %"),
-    ],
-)
-def test_how_a_sentence_has_it(value: float | None, unit: Unit, text: str) -> None:
-    assert say(value, unit) == text

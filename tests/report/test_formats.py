@@ -3,20 +3,28 @@
 import io
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from junitparser import JUnitXml
 from rich.console import Console
+from synthetic import evidence, objective, page
 
 from slogate.analyzer.evidence import RunState
+from slogate.analyzer.result import State, blank
+from slogate.analyzer.summary import summarise
+from slogate.analyzer.web.facts import LayoutShift, LoadOutcome
 from slogate.errors import ExitCode
-from slogate.report import terminal
+from slogate.report import html, terminal
+from slogate.report.model import name_of
+from slogate.slo.model import Area
 from slogate.verify import Outcome, judge_folder, rendered
 from support import SLO, MakeRun
 
 HOSTILE = "/x<script>alert(1)</script>|`*\x1b[31mred\x1b[0m\nnew line\u202e" + "y" * 600
+SHIFT = LayoutShift(start_ms=100.0, value=0.08, had_recent_input=False)
 FAST, SLOW = [20.0] * 1200, ([20.0] * 23 + [1500.0]) * 50
 
 
@@ -145,6 +153,34 @@ def test_html_is_one_small_file_that_needs_nothing(make_run: MakeRun) -> None:
     assert "@import" not in text
     assert len(text) < 1_600_000
     assert text.count("<svg") >= 3 + 4  # lanes, and a bar for each objective with a scale
+
+
+def test_html_shows_each_load_with_the_metrics_that_there_are_in_their_units(make_run: MakeRun) -> None:
+    report = judged(make_run, FAST).report
+    loads = (page(layout_shifts=(SHIFT,)), page(outcome=LoadOutcome.CRASHED))
+    [home] = summarise(evidence(pages=loads, planned_pages=("home",))).pages
+    text = html.render(replace(report, summary=replace(report.summary, pages=(home,))))
+    table = text[text.index("<h2>Page loads</h2>") :]
+    header, first, second = (re.findall(r"<t[hd][^>]*>([^<]*)", row) for row in table.split("<tr>")[1:4])
+    shown = dict(zip(header, first, strict=True))
+    assert (shown["FCP"], shown["CLS"], shown["page weight"], shown["request count"]) == ("100 ms", "0.08", "0 B", "0")
+    assert "INP" not in header  # nobody clicked in any of them
+    assert second[3:-1] == ["none"] * (len(header) - 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("web: {lcp: < 1s}", "home LCP"),
+        ("web: {page_bytes: < 1MB}", "home page weight"),
+        ("web: {requests: < 60}", "home request count"),
+        ("api: {latency: {p95: < 1s}}", "p95 latency"),
+    ],
+)
+def test_an_objective_is_called_as_a_person_would_call_it(text: str, name: str) -> None:
+    item = objective(text)
+    subject = "home" if item.area is Area.WEB else None
+    assert name_of(blank(item, State.PASS, "", subject=subject)) == name
 
 
 def test_html_names_everything_for_a_screen_reader(make_run: MakeRun) -> None:

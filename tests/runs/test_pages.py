@@ -1,3 +1,4 @@
+import json
 import resource
 import signal
 from pathlib import Path
@@ -5,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from slogate.analyzer.web.facts import (
+    CacheHeaders,
+    Image,
     InputEvent,
     LayoutShift,
     LcpCandidate,
@@ -46,7 +49,18 @@ FULL = PageLoad(
             interaction_id=7,
         ),
     ),
-    requests=(Request(url="http://shop/cart", method="GET", type="Document", start_ms=1.0, end_ms=None),),
+    requests=(
+        Request(
+            url="http://shop/cart",
+            method="GET",
+            type="Document",
+            start_ms=1.0,
+            end_ms=None,
+            body_bytes_seen=12,
+            cache_headers=CacheHeaders(cache_control="no-cache", etag=True),
+        ),
+    ),
+    images=(Image(url="http://shop/hero.jpg", first_screen=True, loading="lazy"),),
     navigations=(Navigation(url="http://shop/cart", start_ms=0.9, status=200),),
     console_errors=("Überraschung\n\u2028",),
     end_ms=5200.0,
@@ -109,6 +123,19 @@ def test_fields_of_a_later_version_are_ignored(tmp_path: Path) -> None:
     write(path, FULL)
     path.write_bytes(path.read_bytes().replace(b'{"page"', b'{"filmstrip":["a"],"page"', 1))
     assert read_page_loads(path) == [FULL]
+
+
+def test_what_an_earlier_version_did_not_record_is_unknown(tmp_path: Path) -> None:
+    path = tmp_path / "pages.jsonl"
+    write(path, FULL)
+    line = json.loads(path.read_text())
+    del line["images"]
+    for name in ("body_bytes_seen", "cache_headers"):
+        del line["requests"][0][name]
+    path.write_text(json.dumps(line) + "\n")
+    [load] = read_page_loads(path)
+    assert load.images is None
+    assert (load.requests[0].body_bytes_seen, load.requests[0].cache_headers) == (None, None)
 
 
 def test_a_file_that_cannot_be_opened_is_a_run_folder_error(tmp_path: Path) -> None:

@@ -5,7 +5,20 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from slogate.slo.fields import Duration, ErrorRatio, Latency, PerSecond, Ratio, Seconds, Share, Statistic, http_url
+from slogate.slo.fields import (
+    Duration,
+    ErrorRatio,
+    Latency,
+    Number,
+    PerSecond,
+    Ratio,
+    Score,
+    Seconds,
+    Share,
+    Size,
+    Statistic,
+    http_url,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,20 +30,30 @@ def test_numbers_are_in_the_unit_of_their_field(kind: Any, text: str, value: flo
 
 
 @pytest.mark.parametrize(
-    ("kind", "example"), [(Seconds, "30s"), (PerSecond, "50/s"), (Share, "95%"), (Duration, "< 500ms")]
+    ("kind", "example"),
+    [
+        (Seconds, "30s"),
+        (PerSecond, "50/s"),
+        (Share, "95%"),
+        (Duration, "< 500ms"),
+        (Size, "< 300kB"),
+        (Number, "< 60"),
+        (Score, r"< 0\.1"),
+    ],
 )
 @pytest.mark.parametrize("value", [True, None, [1], {}])
 def test_what_is_no_text_is_answered_with_an_example_of_the_field(kind: Any, example: str, value: object) -> None:
-    if value == {} and kind is Duration:
+    if value == {} and kind in {Duration, Size, Number, Score}:
         return  # the long form of a limit
     with pytest.raises(ValidationError, match=f"cannot stand here; write it as '{example}'"):
         TypeAdapter(kind).validate_python(value)
 
 
-@pytest.mark.parametrize("kind", [Duration, Ratio])
-def test_the_short_form_is_the_long_one_without_a_warning(kind: Any) -> None:
+@pytest.mark.parametrize(
+    ("kind", "text"), [(Duration, "< 5ms"), (Ratio, "< 5%"), (Size, "< 5kB"), (Number, "< 5"), (Score, "< 0.5")]
+)
+def test_the_short_form_is_the_long_one_without_a_warning(kind: Any, text: str) -> None:
     adapter = TypeAdapter(kind)
-    text = "< 5ms" if kind is Duration else "< 5%"
     assert adapter.validate_python(text) == adapter.validate_python({"pass": text})
     assert adapter.validate_python(text).warn is None
 
@@ -44,6 +67,14 @@ def test_a_warning_comes_before_a_fail(passes: str, warns: str, good: bool) -> N
     else:
         with pytest.raises(ValidationError, match="must be tighter than pass"):
             TypeAdapter(Duration).validate_python({"pass": passes, "warn": warns})
+
+
+@pytest.mark.parametrize(
+    ("kind", "passes", "warns"), [(Size, "< 1kB", "< 1KiB"), (Number, "< 60", "< 60"), (Score, "< 0.1", "< 0.25")]
+)
+def test_a_warning_comes_before_a_fail_in_every_unit(kind: Any, passes: str, warns: str) -> None:
+    with pytest.raises(ValidationError, match="must be tighter than pass"):
+        TypeAdapter(kind).validate_python({"pass": passes, "warn": warns})
 
 
 @pytest.mark.parametrize("name", ["p95", "p99.9", "mean", "max"])

@@ -170,7 +170,23 @@ def test_what_is_no_slo_file_has_one_clear_message(content: bytes, message: str)
             'api: {errors: < 1%, endpoints: {"GET /x": {latncy: {p95: < 1s}}}}',
             'api.endpoints["GET /x"].latncy: unknown key; did you mean latency?',
         ),
-        ("web: {ttfb: < 1s, lcp: < 1s}", "web.ttfb: unknown key; here can stand fcp, lcp, tti, pages"),
+        (
+            "web: {speed: < 1s, lcp: < 1s}",
+            "web.speed: unknown key; here can stand fcp, lcp, tti, tbt, cls, inp, ttfb, page_bytes, js_bytes,",
+        ),
+        ("web: {ttbf: < 1s, lcp: < 1s}", "web.ttbf: unknown key; did you mean ttfb?"),
+        ("web: {js_byte: < 1MB}", "web.js_byte: unknown key; did you mean js_bytes?"),
+        ("web: {image_bytes: < 500}", "web.image_bytes: '500' has no unit; write it as 500kB or 500B"),
+        ("web: {js_bytes: < 300KB}", "web.js_bytes: '300KB' has the unknown unit 'KB'; did you mean 'kB'?"),
+        ("web: {cls: < 0.1s}", "web.cls: '0.1s' is a duration, and a score is needed here, such as 0.1"),
+        ("web: {cls: 0.1}", "web.cls: '0.1' does not begin with < or <=; write it as '< 0.1'"),
+        ("web: {requests: 60}", "web.requests: '60' does not begin with < or <=; write it as '< 60'"),
+        ("web: {requests: < 60 requests}", "web.requests: '60 requests' has the unit 'requests', and a count has none"),
+        ("web: {tbt: < 200}", "web.tbt: '200' has no unit; write it as 200ms or 200s"),
+        (
+            "web: {lcp: < 1s, pages: {cart: {requests: {pass: < 60, warn: < 60}}}}",
+            "web.pages.cart.requests: warn (< 60) must be tighter than pass (< 60), or it can never show",
+        ),
     ],
 )
 def test_a_wrong_objective(line: str, message: str) -> None:

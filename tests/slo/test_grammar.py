@@ -15,6 +15,7 @@ from slogate.slo.grammar import (
 )
 
 DURATION, RATIO, RATE = Dimension.DURATION, Dimension.RATIO, Dimension.RATE
+SIZE, COUNT, SCORE = Dimension.SIZE, Dimension.COUNT, Dimension.SCORE
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,20 @@ DURATION, RATIO, RATE = Dimension.DURATION, Dimension.RATIO, Dimension.RATE
         ("50/s", RATE, 50.0),
         ("0.5/s", RATE, 0.5),
         ("90/m", RATE, 1.5),
+        ("0B", SIZE, 0.0),
+        ("512B", SIZE, 512.0),
+        ("300kB", SIZE, 300_000.0),
+        ("1.5MB", SIZE, 1_500_000.0),
+        ("1.1 MB", SIZE, 1_100_000.0),  # exactly
+        ("2GB", SIZE, 2e9),
+        ("1KiB", SIZE, 1024.0),
+        ("0.5MiB", SIZE, 524_288.0),
+        ("1GiB", SIZE, 1_073_741_824.0),
+        ("60", COUNT, 60.0),
+        ("0", COUNT, 0.0),
+        ("60.0", COUNT, 60.0),
+        ("0.1", SCORE, 0.1),
+        ("2", SCORE, 2.0),
     ],
 )
 def test_a_quantity_is_in_base_units(text: str, dimension: Dimension, value: float) -> None:
@@ -74,6 +89,29 @@ def test_a_quantity_is_in_base_units(text: str, dimension: Dimension, value: flo
         ("5%", DURATION, "'5%' is a ratio, and a duration is needed here, such as 500ms or 1.5s"),
         ("5ms", RATIO, "'5ms' is a duration, and a ratio is needed here, such as 1%"),
         ("5s", RATE, "'5s' is a duration, and a rate is needed here, such as 50/s"),
+        ("big", SIZE, "'big' is not a size; write it as 300kB or 1.5MB"),
+        ("300", SIZE, "'300' has no unit; write it as 300kB or 300B"),
+        ("300KB", SIZE, "has the unknown unit 'KB'; did you mean 'kB'?"),
+        ("300kb", SIZE, "did you mean 'kB'?"),
+        ("2mb", SIZE, "did you mean 'MB'?"),
+        ("2M", SIZE, "did you mean 'MB'?"),
+        ("2mib", SIZE, "did you mean 'MiB'?"),
+        ("300 bytes", SIZE, "did you mean 'B'?"),
+        ("5x", SIZE, "has the unknown unit 'x'; a size takes B, kB, MB, GB, KiB, MiB, GiB"),
+        ("5M", DURATION, "did you mean 'm'?"),
+        ("5m", SIZE, "'5m' is a duration, and a size is needed here, such as 300kB or 1.5MB"),
+        ("5kB", DURATION, "'5kB' is a size, and a duration is needed here, such as 500ms or 1.5s"),
+        ("many", COUNT, "'many' is not a count; write it as 60"),
+        ("-60", COUNT, "'-60' is not a count"),
+        ("60 requests", COUNT, "'60 requests' has the unit 'requests', and a count has none; write it as 60"),
+        ("60ms", COUNT, "'60ms' is a duration, and a count is needed here, such as 60"),
+        ("60.5", COUNT, "'60.5' is not a whole number, and a count is one; write it as 61"),
+        ("small", SCORE, "'small' is not a score; write it as 0.1"),
+        ("10%", SCORE, "'10%' is a ratio, and a score is needed here, such as 0.1"),
+        ("0.1pt", SCORE, "'0.1pt' has the unit 'pt', and a score has none; write it as 0.1"),
+        ("0.1", SIZE, "'0.1' has no unit; write it as 0.1kB or 0.1B"),
+        ("9" * 30, COUNT, "is larger than anything that can be measured"),
+        ("9" * 400 + "GB", SIZE, "is larger than anything that can be measured"),
         ("9" * 30 + "ms", DURATION, "is larger than anything that can be measured"),
         ("9" * 400 + "h", DURATION, "is larger than anything that can be measured"),
     ],
@@ -132,12 +170,28 @@ def test_a_limit_keeps_what_the_file_says() -> None:
         ("< 0%", RATIO, "'< 0%' can never be shown"),
         ("<= 0%", RATIO, "'<= 0%' can never be shown, however long the run"),
         ("<= 0ms", DURATION, "such as '< 500ms'"),
+        ("300kB", SIZE, "'300kB' does not begin with < or <=; write it as '< 300kB'"),
+        ("300", SIZE, "write it as '< 300kB'"),
+        ("60", COUNT, "'60' does not begin with < or <=; write it as '< 60'"),
+        ("60 requests", COUNT, "write it as '< 60'"),
+        ("0.1", SCORE, "write it as '< 0.1'"),
+        ("good", SCORE, "write it as '< 0.1'"),
+        ("> 60", COUNT, "'> 60' asks for more, and this metric is better the smaller it is; write '< 60'"),
+        ("< 0", COUNT, "'< 0' can never be shown"),
+        ("< 0B", SIZE, "'< 0B' can never be shown"),
+        ("< 0.0", SCORE, "such as '< 0.1'"),
     ],
 )
 def test_a_limit_that_is_refused(text: str, dimension: Dimension, message: str) -> None:
     with pytest.raises(GrammarError) as caught:
         parse_limit(text, dimension)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "dimension"), [("<= 0", COUNT), ("<= 0B", SIZE), ("<= 0", SCORE), ("<= 0.0", SCORE)])
+def test_of_some_things_there_may_be_none(text: str, dimension: Dimension) -> None:
+    limit = parse_limit(text, dimension)
+    assert (limit.value, limit.strict) == (0.0, False)
 
 
 def test_every_request_may_not_fail() -> None:
@@ -204,15 +258,25 @@ def test_a_duration_means_its_decimal_value(number: Decimal, unit: str) -> None:
     assert parse_limit(f"< {number:f}{unit}", DURATION).value == float(number * scale)
 
 
-@given(st.text(alphabet=st.sampled_from("<>=0159.,% msµhp/-+e٣²\n"), max_size=12), st.sampled_from(Dimension))
+@given(st.decimals(min_value="0.001", max_value=10_000, places=3), st.sampled_from(["B", "kB", "MB", "KiB", "MiB"]))
+@settings(max_examples=100, deadline=None)
+def test_a_size_means_its_decimal_value(number: Decimal, unit: str) -> None:
+    scale = {"B": 1, "kB": 1_000, "MB": 1_000_000, "KiB": 1024, "MiB": 1024**2}[unit]
+    assert parse_limit(f"< {number:f}{unit}", SIZE).value == float(number * scale)
+
+
+@given(st.text(alphabet=st.sampled_from("<>=0159.,% msµhpkBMi/-+e٣²\n"), max_size=12), st.sampled_from(Dimension))
 @example("< 1" + "0" * 5000 + "s", DURATION)
+@example("< 1" + "0" * 5000, COUNT)
+@example("<= 0", COUNT)
 @settings(max_examples=400, deadline=None)
 def test_any_text_is_a_limit_that_can_be_met_or_a_grammar_error(text: str, dimension: Dimension) -> None:
     try:
         limit = parse_limit(text, dimension)
     except GrammarError:
         return
-    assert 0 < limit.value <= 10**15
+    assert limit.value <= 10**15
+    assert limit.value > 0 or (limit.value == 0 and not limit.strict and dimension in {SIZE, COUNT, SCORE})
 
 
 @given(st.text(max_size=8) | st.from_regex(r"p[0-9.]{0,6}", fullmatch=True))

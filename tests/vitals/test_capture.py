@@ -2,11 +2,14 @@
 
 import json
 import re
+import socket
 import ssl
 import struct
+import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Protocol
 
@@ -15,11 +18,16 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 from webserver import WebServer
 
-from slogate.analyzer.web.facts import LoadOutcome, PageLoad
+from slogate.analyzer.web.eager_images import eager_images
+from slogate.analyzer.web.facts import CacheHeaders, LoadOutcome, PageLoad
 from slogate.analyzer.web.fcp import fcp
+from slogate.analyzer.web.inp import inp
 from slogate.analyzer.web.lcp import lcp
-from slogate.analyzer.web.metric import MissingReason, missing
+from slogate.analyzer.web.metric import Metric, MissingReason, missing
+from slogate.analyzer.web.network import transferred_bytes
 from slogate.analyzer.web.tti import tti
+from slogate.analyzer.web.uncached import uncached
+from slogate.analyzer.web.weight import js_bytes, page_bytes
 from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter
 from slogate.vitals import capture as capture_module
@@ -34,6 +42,7 @@ FULL = Pace()
 SECRET = "hunter2-hunter2"
 SIDE = 120
 NOISE = bytes(7 * i * i % 251 for i in range(SIDE * SIDE * 3))  # an image with little in it is no candidate for LCP
+BUSY_120 = "const t = performance.now(); while (performance.now() - t < 120);"
 BITMAP = (
     struct.pack("<2sIIIIiiHHIIiiII", b"BM", 54 + len(NOISE), 0, 54, 40, SIDE, SIDE, 1, 24, 0, 0, 0, 0, 0, 0) + NOISE
 )
@@ -120,7 +129,7 @@ def test_an_ordinary_page_yields_all_its_facts(load: Load, server: WebServer) ->
 
     largest = seen.lcp_candidates[-1]
     assert (largest.element, largest.url) == ("img#hero", f"{server.url}/hero.bmp")
-    first_paint_ms, largest_paint_ms = fcp(seen).value_ms, lcp(seen).value_ms
+    first_paint_ms, largest_paint_ms = fcp(seen).value, lcp(seen).value
     assert first_paint_ms is not None
     assert largest_paint_ms is not None
     assert first_paint_ms < image.end_ms <= largest_paint_ms
@@ -179,7 +188,7 @@ def test_a_throttled_load_is_slower_than_its_latency_and_has_the_small_screen(lo
     server.page("/", "<h1>Hello</h1><script>console.error(innerWidth)</script>", head=viewport)
     seen = load(throttle="mobile")
     assert (seen.throttle, seen.console_errors) == ("mobile", ("412",))
-    first_paint_ms = fcp(seen).value_ms
+    first_paint_ms = fcp(seen).value
     assert first_paint_ms is not None
     assert first_paint_ms > 562
 
@@ -211,6 +220,120 @@ def test_dialogs_are_answered(load: Load, server: WebServer) -> None:
     assert (seen.outcome, seen.url) == (LoadOutcome.OK, f"{server.url}/next")
 
 
+# What the page weighs, and what of it could wait
+
+
+def test_an_answer_weighs_what_came_of_it_whether_it_ended_or_not(load: Load, server: WebServer) -> None:
+    """A body that nobody reads, a stream that goes on, one that breaks off, a refusal, and an ordinary file."""
+
+    def stream(handler: BaseHTTPRequestHandler) -> None:
+        _begin(handler, "text/event-stream")
+        handler.wfile.write(b"data: " + b"y" * 2992 + b"\n\n")
+        server.hang(handler)
+
+    def cut(handler: BaseHTTPRequestHandler) -> None:
+        _begin(handler, "text/plain", length=100_000)
+        handler.wfile.write(b"z" * 5000)
+        handler.wfile.flush()
+        time.sleep(0.1)
+        handler.connection.shutdown(socket.SHUT_RDWR)
+
+    js = """fetch('/unread'); new EventSource('/stream'); fetch('/cut').then((r) => r.text()).catch(() => 0);
+            fetch('http://127.0.0.1:1/').catch(() => 0);"""
+    server.page("/", f'<h1>Hello</h1><script src="/app.js"></script><script>{js}</script>')
+    server.routes["/app.js"] = server.reply("//" + "j" * 4998, content_type="text/javascript", ETag='"1"')
+    server.routes["/unread"] = server.reply("x" * 2_000_000, content_type="text/plain", Cache_Control="no-store")
+    server.routes["/stream"], server.routes["/cut"] = stream, cut
+    seen = load()
+    sizes = {
+        r.url.rpartition("/")[2]: (transferred_bytes(r), r.end_ms is None, r.failed)
+        for r in seen.requests
+        if not r.url.startswith(f"{server.url}/favicon")
+    }
+    headers = 400  # of one answer, at most
+    for name, body, open_, failed in (
+        ("app.js", 5000, False, False),
+        ("unread", 2_000_000, True, False),
+        ("stream", 3000, True, False),
+        ("cut", 5000, False, True),
+    ):
+        size, is_open, has_failed = sizes[name]
+        assert (is_open, has_failed) == (open_, failed), name
+        assert size is not None
+        assert body < size < body + headers, name
+    assert js_bytes(seen).value == sizes["app.js"][0]
+    weight = page_bytes(seen).value
+    assert weight is not None
+    assert 2_013_000 < weight < 2_016_000
+    refused = next(r for r in seen.requests if r.url == "http://127.0.0.1:1/")
+    assert (refused.failed, transferred_bytes(refused)) == (True, 0)
+
+
+def _begin(handler: BaseHTTPRequestHandler, content_type: str, length: int | None = None) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Type", content_type)
+    if length is not None:
+        handler.send_header("Content-Length", str(length))
+    handler.end_headers()
+    handler.wfile.flush()
+
+
+def test_the_headers_that_let_a_file_be_kept_are_seen(load: Load, server: WebServer) -> None:
+    server.page("/", '<h1>Hello</h1><script src="/kept.js"></script><script src="/bare.js"></script>')
+    server.routes["/kept.js"] = server.reply("1", content_type="text/javascript", Cache_Control="max-age=60", ETag="x")
+    server.routes["/bare.js"] = server.reply("1", content_type="text/javascript")
+    seen = load()
+    headers = {r.url.rpartition("/")[2]: r.cache_headers for r in seen.requests if r.type == "Script"}
+    assert headers == {"kept.js": CacheHeaders(cache_control="max-age=60", etag=True), "bare.js": CacheHeaders()}
+    assert uncached(seen) == Metric(1.0)
+
+
+@pytest.mark.parametrize("scrolls", [False, True])
+def test_images_below_the_first_screen_are_told_apart(load: Load, server: WebServer, scrolls: bool) -> None:
+    """Also when the journey has scrolled to them."""
+    server.routes["/i.bmp"] = server.reply(BITMAP, content_type="image/bmp", Cache_Control="max-age=60")
+    server.page(
+        "/",
+        """<h1>Hello</h1><form name="images"></form><img src="/i.bmp?top"><img src="/i.bmp?hidden" hidden>
+        <img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
+        <div style="height: 6000px; width: 5000px"></div>
+        <img src="/i.bmp?below"><img src="/i.bmp?lazy" loading="lazy">
+        <img src="/i.bmp?right" style="position: absolute; top: 0; left: 4000px">""",
+    )
+
+    def journey(page: Page) -> None:
+        page.goto("/")
+        if scrolls:
+            page.evaluate("scrollTo(0, 6000)")
+
+    seen = load(journey)
+    assert seen.images is not None
+    found = {image.url.rpartition("?")[2]: (image.first_screen, image.loading == "lazy") for image in seen.images}
+    assert found == {
+        "top": (True, False),
+        "hidden": (False, False),
+        "data:": (found["data:"][0], False),
+        "below": (False, False),
+        "lazy": (False, True),
+        "right": (False, False),
+    }
+    assert eager_images(seen) == Metric(3.0)
+
+
+def test_a_journey_that_clicks_has_an_inp_and_one_that_looks_on_has_none(load: Load, server: WebServer) -> None:
+    server.page("/", f"<h1>Hello</h1><button id='b' onclick=\"{BUSY_120}\">Buy</button>")
+
+    def journey(page: Page) -> None:
+        page.goto("/")
+        page.click("#b")
+        page.wait_for_timeout(300)
+
+    clicked_ms = inp(load(journey)).value
+    assert clicked_ms is not None
+    assert clicked_ms >= 120
+    assert inp(load()) == missing(MissingReason.NO_INTERACTION)
+
+
 # TTI, with the specified quiet window
 
 
@@ -222,7 +345,7 @@ def test_a_long_task_after_load_is_waited_for_and_tti_is_its_end(load: Load, ser
     own, framed = [task for task in seen.long_tasks if task.duration_ms >= 190]
     assert (own.name, framed.name) == ("self", "same-origin-descendant")
     assert seen.settled
-    assert tti(seen).value_ms == framed.start_ms + framed.duration_ms
+    assert tti(seen).value == framed.start_ms + framed.duration_ms
     assert seen.end_ms is not None
     assert seen.end_ms >= framed.start_ms + framed.duration_ms + 5000
 
@@ -261,10 +384,10 @@ def test_a_page_that_never_rests(load: Load, server: WebServer, case: str) -> No
     if reason is not MissingReason.NO_CPU_QUIET:
         seen = replace(seen, long_tasks=())  # a busy machine makes tasks of its own: this case is about the network
     if reason is None:
-        first_paint_ms, dcl_end_ms = fcp(seen).value_ms, seen.timing.dcl_end_ms
+        first_paint_ms, dcl_end_ms = fcp(seen).value, seen.timing.dcl_end_ms
         assert first_paint_ms is not None
         assert dcl_end_ms is not None
-        assert tti(seen).value_ms == max(first_paint_ms, dcl_end_ms)
+        assert tti(seen).value == max(first_paint_ms, dcl_end_ms)
     else:
         assert tti(seen) == missing(reason)
 
@@ -332,7 +455,7 @@ def test_a_hanging_sub_resource_leaves_the_page_measurable(load: Load, server: W
     seen = load(deadline_s=1.5)
     assert (seen.outcome, seen.settled) == (LoadOutcome.OK, False)
     assert "its load event has not fired" in seen.reason
-    assert fcp(seen).value_ms is not None
+    assert fcp(seen).value is not None
     assert seen.timing.load_end_ms is None
     assert next(r for r in seen.requests if r.url.endswith("stuck.png")).end_ms is None
 

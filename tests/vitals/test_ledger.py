@@ -1,6 +1,8 @@
 from typing import Any
 
-from slogate.analyzer.web.facts import Navigation, Request
+import pytest
+
+from slogate.analyzer.web.facts import CacheHeaders, Navigation, Request
 from slogate.vitals.ledger import NetworkLedger
 
 MAIN, FRAME = "MAIN", "IFRAME"
@@ -43,7 +45,14 @@ def test_a_request_runs_from_sent_to_body_end() -> None:
     wire.respond("1", timing={"requestTime": 100.012}, encodedDataLength=120)
     wire.tell("Network.loadingFinished", requestId="1", timestamp=100.300, encodedDataLength=5000)
     assert only(wire.ledger, "http://shop/api") == Request(
-        url="http://shop/api", method="GET", type="Fetch", start_ms=12.0, end_ms=300.0, status=200, encoded_bytes=5000
+        url="http://shop/api",
+        method="GET",
+        type="Fetch",
+        start_ms=12.0,
+        end_ms=300.0,
+        status=200,
+        encoded_bytes=5000,
+        body_bytes_seen=0,
     )
 
 
@@ -55,6 +64,55 @@ def test_a_body_that_is_never_read_has_no_end() -> None:
     assert unread.end_ms is None
     assert unread.encoded_bytes is None
     assert not unread.failed
+
+
+@pytest.mark.parametrize(
+    ("headers", "chunks", "seen"),
+    [
+        ({}, [], 0),
+        ({}, [(500, 0)], 500),
+        ({}, [(500, 0), (500, 1000), (500, -1)], 1500),
+        ({"Content-Encoding": "gzip"}, [], 0),
+        ({"Content-Encoding": "gzip"}, [(500, 90)], 90),
+        ({"Content-Encoding": "gzip"}, [(500, 0)], None),  # DevTools tells of a chunk with the next one
+        ({"Content-Encoding": "gzip"}, [(500, 0), (500, 180)], 180),
+        ({"Content-Encoding": "gzip"}, [(500, 90), (500, -1)], None),
+        (None, [(500, 90)], 90),
+    ],
+)
+def test_what_comes_of_a_body_is_counted_as_it_was_transferred(
+    headers: dict[str, str] | None, chunks: list[tuple[int, int]], seen: int | None
+) -> None:
+    wire = Wire()
+    wire.tell("Network.dataReceived", requestId="before", dataLength=9, encodedDataLength=9)
+    wire.send("1", "http://shop/events", 100.0)
+    wire.respond("1", encodedDataLength=120, headers=headers)
+    for data, encoded in chunks:
+        wire.tell("Network.dataReceived", requestId="1", dataLength=data, encodedDataLength=encoded)
+    stream = only(wire.ledger, "http://shop/events")
+    assert (stream.end_ms, stream.encoded_bytes, stream.body_bytes_seen) == (None, 120, seen)
+
+
+@pytest.mark.parametrize(
+    ("headers", "kept"),
+    [
+        ({}, CacheHeaders()),
+        ({"Content-Type": "text/css"}, CacheHeaders()),
+        (
+            {"Cache-Control": "max-age=60", "EXPIRES": "0", "etag": '"a"'},
+            CacheHeaders(cache_control="max-age=60", expires="0", etag=True),
+        ),
+        ({"ETag": "", "cache-control": ""}, CacheHeaders(cache_control="")),
+        ({"cache-control": "x" * 900}, CacheHeaders(cache_control="x" * 200)),
+        (None, None),
+    ],
+)
+def test_what_a_response_says_of_being_kept(headers: dict[str, str] | None, kept: CacheHeaders | None) -> None:
+    wire = Wire()
+    wire.send("1", "http://shop/a.css", 100.0)
+    assert only(wire.ledger, "http://shop/a.css").cache_headers is None
+    wire.respond("1", headers=headers)
+    assert only(wire.ledger, "http://shop/a.css").cache_headers == kept
 
 
 def test_a_failed_request_ends_and_says_so_and_the_first_end_counts() -> None:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from slogate.analyzer.evidence import Evidence
 from slogate.analyzer.resources import peak_average
-from slogate.analyzer.result import ObjectiveResult, State, blank, breaks, say
+from slogate.analyzer.result import ObjectiveResult, State, blank, breaks
+from slogate.analyzer.units import say
 from slogate.slo.model import Objective
 
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from slogate.analyzer.evidence import Evidence, RunState
 from slogate.analyzer.quantile import check_independent
-from slogate.analyzer.result import ObjectiveResult, State, blank, breaks, say
+from slogate.analyzer.result import ObjectiveResult, State, base_units, blank, breaks
+from slogate.analyzer.units import say
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.analyzer.web.metric import Metric, MissingReason
@@ -72,23 +73,24 @@ def _page(objective: Objective, page: str, evidence: Evidence, alpha: float) -> 
 def _measured(objective: Objective, start: ObjectiveResult, loads: list[PageLoad], alpha: float) -> ObjectiveResult:
     limit = objective.limit
     assert limit is not None  # noqa: S101  # as above
-    metrics = [METRICS[objective.metric](load) for load in loads]
+    page_metric = METRICS[objective.metric]
+    metrics = [page_metric.measure(load) for load in loads]
     unusable = [metric.missing for metric in metrics if metric.missing is not None and not metric.not_reached]
     if unusable:
-        name = objective.metric.upper()
         return replace(
             start,
-            reason=f"{name} is missing in {len(unusable)} of {len(loads)} loads: {_said(unusable[0])}",
-            cure="look at what the page shows in a browser; a page that paints nothing is not a fast page",
+            reason=f"{page_metric.title} is missing in {len(unusable)} of {len(loads)} loads: {_said(unusable[0])}",
+            cure=unusable[0].cure,
         )
-    values = np.array([math.inf if metric.value_ms is None else metric.value_ms * 1000 for metric in metrics])
+    scale = base_units(limit)
+    values = np.array([math.inf if metric.value is None else metric.value * scale for metric in metrics])
     test = check_independent(values, 0.5, limit.value, strict=limit.strict, alpha=alpha)
     finite = math.isfinite(test.estimate)
     result = replace(
         start,
-        estimate=test.estimate / 1000 if finite else None,
-        low=None if test.low is None or not math.isfinite(test.low) else test.low / 1000,
-        high=None if test.high is None else test.high / 1000,
+        estimate=test.estimate / scale if finite else None,
+        low=None if test.low is None or not math.isfinite(test.low) else test.low / scale,
+        high=None if test.high is None else test.high / scale,
         n_effective=float(test.n),
         exceedances=test.exceedances,
     )
@@ -109,17 +111,16 @@ def _said(reason: MissingReason) -> str:
 
 
 def _reason(objective: Objective, result: ObjectiveResult, state: State, note: str, needed: int) -> str:
-    name = objective.metric.upper()
+    name, unit = METRICS[objective.metric].title, result.unit
     shown = (
-        f"the median {name} of {result.n} loads is {say(result.estimate, 'ms')}"
+        f"the median {name} of {result.n} loads is {say(result.estimate, unit)}"
         if result.estimate is not None
         else f"{name} was not reached in most of {result.n} loads"
     )
-    slower = (
-        f"{result.exceedances} of them at or over {say(result.limit, 'ms')}"
-        if result.exceedances
-        else f"all under {say(result.limit, 'ms')}"
-    )
+    strict = objective.limit is not None and objective.limit.strict
+    beyond, within = ("at or over", "under") if strict else ("over", "at or under")
+    limit = say(result.limit, unit)
+    slower = f"{result.exceedances} of them {beyond} {limit}" if result.exceedances else f"all {within} {limit}"
     if state is not State.INCONCLUSIVE:
         return f"{shown}, {slower}{note}"
     if result.n < needed:

@@ -15,8 +15,9 @@ from slogate.analyzer.early_end import NEVER_US, look_back
 from slogate.analyzer.evidence import NO_ANSWER, RAISED, Ints, Outcome, Phase, Requests
 from slogate.analyzer.mean import LEAST, estimate_mean
 from slogate.analyzer.quantile import QuantileTest, check_latency, exceeding
-from slogate.analyzer.result import ObjectiveResult, State, blank, breaks, say
+from slogate.analyzer.result import ObjectiveResult, State, blank, breaks
 from slogate.analyzer.sequential import Decision
+from slogate.analyzer.units import say
 from slogate.slo.grammar import Limit
 from slogate.slo.model import Objective
 

@@ -1,9 +1,9 @@
-"""What is said of one objective, in the units that people read: milliseconds and ratios."""
+"""What is said of one objective, in the units that people read: milliseconds, ratios, bytes, counts and scores."""
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
+from slogate.analyzer.units import Unit
 from slogate.slo.grammar import Dimension, Limit
 from slogate.slo.model import Area, Objective
 
@@ -21,7 +21,14 @@ class State(StrEnum):
     INFO = "info"
 
 
-Unit = Literal["ms", "ratio"]
+# How limits are shown: the unit, and how much of the limit's base unit is one of it.
+_SHOWN: dict[Dimension, tuple[Unit, float]] = {
+    Dimension.DURATION: ("ms", 1000.0),
+    Dimension.RATIO: ("ratio", 1.0),
+    Dimension.SIZE: ("bytes", 1.0),
+    Dimension.COUNT: ("count", 1.0),
+    Dimension.SCORE: ("score", 1.0),
+}
 
 
 @dataclass(frozen=True)
@@ -79,29 +86,20 @@ def blank(
 
 
 def unit_of(limit: Limit | None) -> Unit:
-    """Durations are shown in milliseconds, all else as ratios."""
-    return "ms" if limit is not None and limit.dimension is Dimension.DURATION else "ratio"
+    """The unit in which a limit is shown; a ratio where there is no limit."""
+    return "ratio" if limit is None else _SHOWN[limit.dimension][0]
+
+
+def base_units(limit: Limit) -> float:
+    """How much of the limit's base unit is one of the unit in which it is shown: 1,000 microseconds are 1 ms."""
+    return _SHOWN[limit.dimension][1]
 
 
 def shown(limit: Limit | None) -> float | None:
     """A limit in its unit of display."""
-    if limit is None:
-        return None
-    return limit.value / 1000 if limit.dimension is Dimension.DURATION else limit.value
+    return None if limit is None else limit.value / base_units(limit)
 
 
 def breaks(value: float, limit: Limit) -> bool:
     """Whether a value in the base unit is on the wrong side of a limit."""
     return value >= limit.value if limit.strict else value > limit.value
-
-
-def say(value: float | None, unit: Unit) -> str:
-    """A value as a sentence has it: `640 ms`, `1.25 s`, `0.8 %`."""
-    if value is None:
-        return "?"
-    if unit == "ratio":
-        percent = value * 100
-        return f"{percent:.2f} %" if percent < 10 else f"{percent:.1f} %"
-    if value >= 10_000:
-        return f"{value / 1000:,.1f} s"
-    return f"{value:,.0f} ms" if value >= 100 else f"{value:.1f} ms"

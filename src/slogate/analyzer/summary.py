@@ -46,7 +46,7 @@ class EndpointSummary:
 
 @dataclass(frozen=True)
 class PageSummary:
-    """The loads of one page, in order: each metric in ms, None where a load has none."""
+    """The loads of one page, in order: each metric in its unit, None where a load has none."""
 
     name: str
     loads: tuple[PageLoad, ...]
@@ -144,7 +144,7 @@ def _endpoint(name: str, rows: Requests) -> EndpointSummary:
 
 def _page(name: str, evidence: Evidence) -> PageSummary:
     loads = tuple(load for load in evidence.pages if load.page == name and not load.warmup)
-    metrics = {metric: tuple(measure(load).value_ms for load in loads) for metric, measure in METRICS.items()}
+    metrics = {name: tuple(metric.measure(load).value for load in loads) for name, metric in METRICS.items()}
     return PageSummary(name, loads, metrics)
 
 

@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from slogate.analyzer.capacity import Step, highest_passing, knee
-from slogate.analyzer.result import State, say
+from slogate.analyzer.result import State
+from slogate.analyzer.units import say
 from slogate.report.model import STATE_WORDS
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 320.0, 150.0, 52.0, 24.0

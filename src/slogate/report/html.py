@@ -7,6 +7,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from slogate.analyzer.result import State
+from slogate.analyzer.units import say
+from slogate.analyzer.web import METRICS
 from slogate.report import lanes
 from slogate.report.model import AREA_TITLES, Report, Scale
 from slogate.report.text import printable
@@ -26,6 +28,7 @@ _SIGNS = {
 def render(report: Report) -> str:
     """The text of report.html."""
     template = _template("report.html.j2")
+    pages = report.summary.pages
     told = [row for row in report.rows if row.state not in {State.PASS, State.INFO}]
     return template.render(
         report=report,
@@ -33,6 +36,8 @@ def render(report: Report) -> str:
         signs=_SIGNS,
         told=list({row.reason: row for row in told}.values()),
         bar=interval_bar,
+        metrics=[m for m in METRICS.values() if any(v is not None for p in pages for v in p.metrics[m.name])],
+        say=say,
         lanes=[Markup(chart) for chart in lanes.draw(report)],  # noqa: S704  # numbers and fixed words only
     )
 

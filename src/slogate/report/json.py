@@ -24,8 +24,8 @@ class RunIdentity(BaseModel):
 
 
 class VerdictDocument(BaseModel):
-    """The whole of verdict.json. Latencies are in milliseconds, shares in ratios 0..1; null is "there is none", never
-    zero.
+    """The whole of verdict.json. The numbers of an objective are in its `unit`: milliseconds, ratios 0..1, bytes,
+    counts or scores; null is "there is none", never zero.
     """
 
     model_config = ConfigDict(title="slogate verdict")

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from slogate.analyzer.evidence import RunState
 from slogate.analyzer.finding import Finding
-from slogate.analyzer.result import ObjectiveResult, State, say
+from slogate.analyzer.result import ObjectiveResult, State
 from slogate.analyzer.summary import Summary
+from slogate.analyzer.units import say
 from slogate.analyzer.verdict import Verdict
+from slogate.analyzer.web import METRICS
 from slogate.report.text import rates_in_words
 from slogate.runs.info import RunInfo
 from slogate.slo.model import Area
@@ -104,13 +106,13 @@ def build(info: RunInfo, verdict: Verdict, summary: Summary, exit_code: int) -> 
 
 
 def name_of(result: ObjectiveResult) -> str:
-    """An objective as a person would call it: `p95 latency`, `home LCP`, `POST /login p95 latency`."""
+    """An objective as a person would call it: `p95 latency`, `home LCP`, `home page weight`."""
     match result.area:
         case Area.API:
             what = "error rate" if result.metric == "errors" else f"{result.statistic} {result.metric}"
             return f"{result.subject} {what}" if result.subject else what
         case Area.WEB:
-            return f"{result.subject or 'every page'} {result.metric.upper()}"
+            return f"{result.subject or 'every page'} {METRICS[result.metric].title}"
         case _:
             return {"cpu": "CPU", "memory": "memory", "disk": "disk I/O"}.get(result.metric, result.metric)
 

@@ -4,19 +4,22 @@ pages, CPU.
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from slogate.analyzer.units import say
+from slogate.analyzer.web import METRICS
 from slogate.channel import Event
 from slogate.report.text import printable
 from slogate.runs.live import LiveView
 from slogate.slo.model import Objective
 
 _PLAIN_PERIOD_S = 5.0
+_PAGE_METRICS = ("fcp", "lcp", "tti")  # of all, what a line has room for
 
 
 class Progress(Protocol):
@@ -91,8 +94,7 @@ class TerminalProgress:
         text = Text("  ")
         text.append(printable(f"{event['page']} {'warm-up' if event['warmup'] else '{index}/{of}'.format(**event)}"))
         if event["outcome"] == "ok":
-            shown = [f"{name.upper()} {event[key]:.0f} ms" for name, key in _PAGE_METRICS if event.get(key) is not None]
-            text.append(f"  {', '.join(shown)}", style="dim")
+            text.append(f"  {', '.join(_page_metrics(event))}", style="dim")
         else:
             text.append(f"  {printable(str(event.get('reason', '')))}", style="red")
         self._console.print(text)
@@ -130,7 +132,11 @@ class TerminalProgress:
         return text
 
 
-_PAGE_METRICS = (("fcp", "fcp_ms"), ("lcp", "lcp_ms"), ("tti", "tti_ms"))
+def _page_metrics(event: Event) -> Iterator[str]:
+    for name in _PAGE_METRICS:
+        value = event["metrics"].get(name)
+        if value is not None:
+            yield f"{METRICS[name].title} {say(value, METRICS[name].unit)}"
 
 
 def stderr_console() -> Console:

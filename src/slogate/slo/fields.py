@@ -31,7 +31,9 @@ def _limit(dimension: Dimension, example: str) -> PlainValidator:
 
 
 def _limit_schema(dimension: Dimension, units: str, example: str) -> WithJsonSchema:
-    pattern = rf"^\s*<=?\s*[0-9]+(\.[0-9]+)?\s*({units})\s*$|\$\{{"  # or a variable, whose value the schema cannot know
+    number = "[0-9]+" if dimension is Dimension.COUNT else r"[0-9]+(\.[0-9]+)?"
+    unit = rf"\s*({units})" if units else ""
+    pattern = rf"^\s*<=?\s*{number}{unit}\s*$|\$\{{"  # or a variable, whose value the schema cannot know
     description = f"An upper limit on a {dimension}, such as '{example}'."
     return WithJsonSchema({"type": "string", "description": description, "pattern": pattern}, mode="validation")
 
@@ -40,6 +42,11 @@ DurationLimit = Annotated[
     Limit, _limit(Dimension.DURATION, "< 500ms"), _limit_schema(Dimension.DURATION, "us|µs|ms|s|m|h", "< 500ms")
 ]
 RatioLimit = Annotated[Limit, _limit(Dimension.RATIO, "< 1%"), _limit_schema(Dimension.RATIO, "%", "< 1%")]
+SizeLimit = Annotated[
+    Limit, _limit(Dimension.SIZE, "< 300kB"), _limit_schema(Dimension.SIZE, "B|kB|MB|GB|KiB|MiB|GiB", "< 300kB")
+]
+CountLimit = Annotated[Limit, _limit(Dimension.COUNT, "< 60"), _limit_schema(Dimension.COUNT, "", "< 60")]
+ScoreLimit = Annotated[Limit, _limit(Dimension.SCORE, "< 0.1"), _limit_schema(Dimension.SCORE, "", "< 0.1")]
 
 Seconds = Annotated[
     float,
@@ -145,10 +152,34 @@ class RatioCriterion(_Criterion):
     warn: RatioLimit | None = None
 
 
+class SizeCriterion(_Criterion):
+    """`< 300kB`, or `{pass: < 300kB, warn: < 250kB}`."""
+
+    pass_: SizeLimit = Field(alias="pass")
+    warn: SizeLimit | None = None
+
+
+class CountCriterion(_Criterion):
+    """`< 60`, or `{pass: < 60, warn: < 50}`."""
+
+    pass_: CountLimit = Field(alias="pass")
+    warn: CountLimit | None = None
+
+
+class ScoreCriterion(_Criterion):
+    """`< 0.1`, or `{pass: < 0.1, warn: < 0.05}`."""
+
+    pass_: ScoreLimit = Field(alias="pass")
+    warn: ScoreLimit | None = None
+
+
 Duration = Annotated[
     DurationCriterion, BeforeValidator(_short_form, json_schema_input_type=DurationLimit | DurationCriterion)
 ]
 Ratio = Annotated[RatioCriterion, BeforeValidator(_short_form, json_schema_input_type=RatioLimit | RatioCriterion)]
+Size = Annotated[SizeCriterion, BeforeValidator(_short_form, json_schema_input_type=SizeLimit | SizeCriterion)]
+Number = Annotated[CountCriterion, BeforeValidator(_short_form, json_schema_input_type=CountLimit | CountCriterion)]
+Score = Annotated[ScoreCriterion, BeforeValidator(_short_form, json_schema_input_type=ScoreLimit | ScoreCriterion)]
 
 
 def _not_a_ratio_statistic(value: object) -> object:

@@ -1,15 +1,17 @@
 """The small language inside slo.yaml: quantities, limits and the names of statistics.
 
-    quantity   := number unit                  unit: us ms s m h | % | /s /m
+    quantity   := number unit                  unit: us ms s m h | % | /s /m | B kB MB GB KiB MiB GiB
+                | number                       a count (whole) or a score, which have no unit
     limit      := ("<" | "<=" | ">" | ">=") quantity
     statistic  := "mean" | "max" | percentile
     percentile := "p" number                   p50, p99.9; see `parse_statistic` for the ones that need a decimal point
 
-Durations become microseconds, percentages ratios (0..1), rates events per second. Anything else is a `GrammarError`
-that says what would have been right.
+Durations become microseconds, percentages ratios (0..1), rates events per second, sizes bytes (a kB is 1,000 of them, a
+KiB 1,024). Anything else is a `GrammarError` that says what would have been right.
 """
 
 import difflib
+import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,12 +28,20 @@ class Dimension(StrEnum):
     DURATION = "duration"
     RATIO = "ratio"
     RATE = "rate"
+    SIZE = "size"
+    COUNT = "count"
+    SCORE = "score"
+
+    @property
+    def has_units(self) -> bool:
+        """Whether its quantities carry a unit; counts and scores are plain numbers."""
+        return self not in {Dimension.COUNT, Dimension.SCORE}
 
 
 @dataclass(frozen=True)
 class Unit:
     """One unit of the grammar: a value in it times `scale` is in the base unit (microseconds, ratio, events per
-    second).
+    second, bytes).
     """
 
     symbol: str
@@ -51,9 +61,24 @@ _UNITS = {
         Unit("%", Dimension.RATIO, Decimal("0.01")),
         Unit("/s", Dimension.RATE, Decimal(1)),
         Unit("/m", Dimension.RATE, Decimal(1) / Decimal(60)),
+        Unit("B", Dimension.SIZE, Decimal(1)),
+        Unit("kB", Dimension.SIZE, Decimal(1_000)),
+        Unit("MB", Dimension.SIZE, Decimal(1_000_000)),
+        Unit("GB", Dimension.SIZE, Decimal(1_000_000_000)),
+        Unit("KiB", Dimension.SIZE, Decimal(2**10)),
+        Unit("MiB", Dimension.SIZE, Decimal(2**20)),
+        Unit("GiB", Dimension.SIZE, Decimal(2**30)),
     )
 }
-_EXAMPLES = {Dimension.DURATION: "500ms or 1.5s", Dimension.RATIO: "1%", Dimension.RATE: "50/s"}
+_EXAMPLES = {
+    Dimension.DURATION: "500ms or 1.5s",
+    Dimension.RATIO: "1%",
+    Dimension.RATE: "50/s",
+    Dimension.SIZE: "300kB or 1.5MB",
+    Dimension.COUNT: "60",
+    Dimension.SCORE: "0.1",
+}
+_MAY_BE_ZERO = frozenset({Dimension.SIZE, Dimension.COUNT, Dimension.SCORE})  # a page may well have none of something
 _LARGEST = 10**15  # in any base unit; 31 years, as a duration
 _QUANTITY = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[^0-9\s.][^0-9\s]*)?")
 _LIMIT = re.compile(r"(?P<operator><=|>=|<|>)\s*(?P<quantity>.+)", re.DOTALL)
@@ -80,16 +105,35 @@ def parse_quantity(text: str, dimension: Dimension) -> float:
     if match is None:
         raise GrammarError(f"{text!r} is not a {dimension}; write it as {_EXAMPLES[dimension]}")
     symbol = match["unit"]
+    if not dimension.has_units:
+        return _plain_number(text, match["number"], symbol, dimension)
     if symbol is None:
         raise GrammarError(f"{text!r} has no unit; write it as {_readings(match['number'], dimension)}")
     unit = _UNITS.get(symbol)
     if unit is None:
         raise GrammarError(f"{text!r} has the unknown unit {symbol!r}{_suggest_unit(symbol, dimension)}")
     if unit.dimension is not dimension:
-        raise GrammarError(
-            f"{text!r} is a {unit.dimension}, and a {dimension} is needed here, such as {_EXAMPLES[dimension]}"
-        )
-    value = Decimal(match["number"]) * unit.scale
+        raise _wrong_dimension(text, unit, dimension)
+    return _within_reason(text, Decimal(match["number"]) * unit.scale)
+
+
+def _wrong_dimension(text: str, unit: Unit, needed: Dimension) -> GrammarError:
+    return GrammarError(f"{text!r} is a {unit.dimension}, and a {needed} is needed here, such as {_EXAMPLES[needed]}")
+
+
+def _plain_number(text: str, number: str, symbol: str | None, dimension: Dimension) -> float:
+    unit = _UNITS.get(symbol or "")
+    if unit is not None:
+        raise _wrong_dimension(text, unit, dimension)
+    if symbol is not None:
+        raise GrammarError(f"{text!r} has the unit {symbol!r}, and a {dimension} has none; write it as {number}")
+    value = _within_reason(text, Decimal(number))
+    if dimension is Dimension.COUNT and not value.is_integer():
+        raise GrammarError(f"{text!r} is not a whole number, and a count is one; write it as {math.ceil(value)}")
+    return value
+
+
+def _within_reason(text: str, value: Decimal) -> float:
     if value > _LARGEST:
         raise GrammarError(f"{text!r} is larger than anything that can be measured")
     return float(value)
@@ -112,7 +156,7 @@ def parse_limit(text: str, dimension: Dimension) -> Limit:
         )
     if dimension is Dimension.RATIO and (value > 1 or (value == 1 and match["operator"] == "<=")):
         raise GrammarError(f"{text!r} could never fail; write less than 100%")
-    if value == 0:
+    if value == 0 and not (match["operator"] == "<=" and dimension in _MAY_BE_ZERO):
         raise GrammarError(
             f"{text!r} can never be shown, however long the run; write the most that is acceptable, such as "
             f"'< {_example(dimension)}'"
@@ -155,7 +199,7 @@ def _as_limit(text: str, dimension: Dimension) -> str:
     match = _QUANTITY.search(text)
     if match is None:
         return f"'< {_example(dimension)}'"
-    if match["unit"] is not None:
+    if match["unit"] is not None and dimension.has_units:
         return f"'< {match[0]}'"
     if _is_a_share(match["number"], dimension):
         return _readings(match["number"], dimension, before="< ")
@@ -186,6 +230,10 @@ def _with_unit(number: str, dimension: Dimension) -> str:
             return f"{number}%"
         case Dimension.RATE:
             return f"{number}/s"
+        case Dimension.SIZE:
+            return f"{number}kB or {number}B"
+        case Dimension.COUNT | Dimension.SCORE:
+            return number
 
 
 def _suggest_unit(symbol: str, dimension: Dimension) -> str:
@@ -199,11 +247,18 @@ def _suggest_unit(symbol: str, dimension: Dimension) -> str:
         "mins": "m",
         "minutes": "m",
         "rps": "/s",
+        "byte": "B",
+        "bytes": "B",
+        "k": "kB",
+        "m": "MB",
+        "g": "GB",
+        "ki": "KiB",
+        "mi": "MiB",
     }
     allowed = [unit.symbol for unit in _UNITS.values() if unit.dimension is dimension and unit.symbol.isascii()]
     guess = spelled.get(symbol.lower())
-    if guess is None and symbol.lower() in allowed:
-        guess = symbol.lower()
+    if guess not in allowed:
+        guess = next((unit for unit in allowed if unit.lower() == symbol.lower()), None)
     if guess is None:
         guess = next(iter(difflib.get_close_matches(symbol, allowed, n=1, cutoff=0.5)), None)
     return f"; did you mean {guess!r}?" if guess in allowed else f"; a {dimension} takes {', '.join(allowed)}"

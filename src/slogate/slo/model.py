@@ -16,9 +16,12 @@ from slogate.slo.fields import (
     EndpointName,
     ErrorRatio,
     Latency,
+    Number,
     Ratio,
+    Score,
     Section,
     Share,
+    Size,
     Url,
 )
 from slogate.slo.grammar import Limit, parse_statistic
@@ -90,6 +93,20 @@ class PageObjectives(Section):
     fcp: Duration | None = None
     lcp: Duration | None = None
     tti: Duration | None = None
+    tbt: Duration | None = None
+    cls: Score | None = None
+    inp: Duration | None = None
+    ttfb: Duration | None = None
+    page_bytes: Size | None = None
+    js_bytes: Size | None = None
+    css_bytes: Size | None = None
+    image_bytes: Size | None = None
+    font_bytes: Size | None = None
+    third_party_bytes: Size | None = None
+    requests: Number | None = None
+    third_party_requests: Number | None = None
+    uncached: Number | None = None
+    eager_images: Number | None = None
 
 
 class Web(PageObjectives):

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from slogate.analyzer.web.facts import Navigation, Request
+from slogate.analyzer.web.facts import CacheHeaders, Navigation, Request
 
 CdpEvent = dict[str, Any]
+
+_MAX_HEADER = 200  # of a header value; those that matter here are short
 
 
 @dataclass
@@ -25,15 +27,35 @@ class _Entry:
     failed: bool = False
     encoded_bytes: int | None = None
     from_cache: bool = False
+    cache_headers: CacheHeaders | None = None
+    compressed: bool = True  # until the headers say that it is not
+    body_bytes: int = 0  # as the page sees them
+    body_bytes_told: int = 0  # as they were transferred, which DevTools tells a chunk later
+    told_all: bool = True
 
     def respond(self, response: CdpEvent) -> None:
         self.status = response["status"]
         self.encoded_bytes = _bytes(response.get("encodedDataLength"))
         self.from_cache = self.from_cache or response.get("fromDiskCache", False)
+        headers = _lower(response.get("headers"))
+        self.cache_headers = None if headers is None else _cache_headers(headers)
+        self.compressed = headers is None or "content-encoding" in headers
         timing = response.get("timing")
         # The network service knows better than the renderer when it was sent; the memory cache sends nothing.
         if timing is not None and not self.from_cache and timing["requestTime"] > 0:
             self.sent_s = timing["requestTime"]
+
+    def receive(self, data_bytes: int, encoded_bytes: int) -> None:
+        self.body_bytes += data_bytes
+        self.body_bytes_told += max(0, encoded_bytes)
+        self.told_all = encoded_bytes > 0
+
+    @property
+    def body_bytes_seen(self) -> int | None:
+        """How much of the body was transferred; None while DevTools has yet to tell it of a compressed one."""
+        if not self.compressed:
+            return self.body_bytes
+        return self.body_bytes_told if self.told_all else None
 
     def end(self, at_s: float, *, failed: bool = False, encoded_bytes: int | None = None) -> None:
         if self.end_s is None:  # DevTools may say it twice; the first is right
@@ -50,8 +72,10 @@ class _Entry:
             status=self.status,
             failed=self.failed,
             encoded_bytes=self.encoded_bytes,
+            body_bytes_seen=self.body_bytes_seen,
             from_cache=self.from_cache,
             main_frame=self.main_frame,
+            cache_headers=self.cache_headers,
         )
 
 
@@ -78,6 +102,7 @@ class NetworkLedger:
             "Network.requestWillBeSent": self._on_request,
             "Network.requestServedFromCache": self._on_cached,
             "Network.responseReceived": self._on_response,
+            "Network.dataReceived": self._on_data,
             "Network.loadingFinished": self._on_finished,
             "Network.loadingFailed": self._on_failed,
             "Page.frameNavigated": self._on_navigated,
@@ -107,6 +132,11 @@ class NetworkLedger:
         entry = self._current.get(event["requestId"])
         if entry is not None:
             entry.respond(event["response"])
+
+    def _on_data(self, event: CdpEvent) -> None:
+        entry = self._current.get(event["requestId"])
+        if entry is not None:
+            entry.receive(event["dataLength"], event["encodedDataLength"])
 
     def _on_finished(self, event: CdpEvent) -> None:
         entry = self._current.get(event["requestId"])
@@ -189,6 +219,16 @@ class NetworkLedger:
 
 def _ms(seconds: float) -> float:
     return round(seconds * 1000, 3)
+
+
+def _lower(headers: dict[str, str] | None) -> dict[str, str] | None:
+    return None if headers is None else {name.lower(): value[:_MAX_HEADER] for name, value in headers.items()}
+
+
+def _cache_headers(headers: dict[str, str]) -> CacheHeaders:
+    return CacheHeaders(
+        cache_control=headers.get("cache-control"), expires=headers.get("expires"), etag=bool(headers.get("etag"))
+    )
 
 
 def _bytes(reported: float | None) -> int | None:

@@ -112,8 +112,8 @@ class Measurement:
         return running
 
     def _tell_load(self, load: PageLoad) -> None:
-        """Tells the parent of a load, with its metrics for display only."""
-        metrics = {f"{name}_ms": metric(load).value_ms for name, metric in METRICS.items()}
+        """Tells the parent of a load, with its metrics, each in its unit, for display only."""
+        metrics = {name: metric.measure(load).value for name, metric in METRICS.items()}
         self._tell(
             "page_load",
             page=load.page,
@@ -122,5 +122,5 @@ class Measurement:
             warmup=load.warmup,
             outcome=load.outcome,
             reason=load.reason[:_MAX_REASON],
-            **metrics,
+            metrics=metrics,
         )

@@ -21,7 +21,7 @@
     };
   };
 
-  const takeBatch = () => {
+  const takeBatch = (images = () => null) => {
     const batch = {
       origin_ms: performance.timeOrigin,
       now_ms: round(performance.now()),
@@ -29,6 +29,7 @@
       ready_ms: readyMs,
       ready_error: readyError,
       ...rows,
+      images: images(),
     };
     rows = emptyRows();
     return JSON.stringify(batch);
@@ -103,9 +104,22 @@
   // The end of a handler phase is known only after the phase, hence the timers.
   addEventListener("DOMContentLoaded", () => setTimeout(push));
   addEventListener("load", () => setTimeout(push));
+
+  // Asks for the layout, so it is called once, when the recording has ended.
+  const images = () => [...document.querySelectorAll("img")].map((image) => {
+    const box = image.getBoundingClientRect();
+    const [left, top] = [box.left + scrollX, box.top + scrollY];
+    const visible = box.width > 0 && box.height > 0;
+    const url = image.currentSrc || image.src;
+    return {
+      url: url.startsWith("data:") ? "data:" : url.slice(0, 2000),
+      first_screen: visible && left < innerWidth && top < innerHeight && left + box.width > 0 && top + box.height > 0,
+      loading: image.loading,
+    };
+  });
   globalThis.slogateCollect = () => {
     observers.forEach((drain) => drain());
-    return takeBatch();
+    return takeBatch(images);
   };
   push();
 }

@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import CDPSession
 from pydantic import TypeAdapter
 
-from slogate.analyzer.web.facts import InputEvent, LayoutShift, LcpCandidate, LongTask, NavigationTiming, Paint
+from slogate.analyzer.web.facts import Image, InputEvent, LayoutShift, LcpCandidate, LongTask, NavigationTiming, Paint
 
 _WORLD = "slogate"
 _BINDING = "slogateTell"
@@ -33,6 +33,7 @@ class Batch:
     layout_shifts: list[LayoutShift]
     long_tasks: list[LongTask]
     input_events: list[InputEvent]
+    images: list[Image] | None  # told at the end alone
 
 
 _BATCH = TypeAdapter(Batch)
@@ -53,6 +54,7 @@ class Document:
     layout_shifts: list[LayoutShift] = field(default_factory=list)
     long_tasks: list[LongTask] = field(default_factory=list)
     input_events: list[InputEvent] = field(default_factory=list)
+    images: list[Image] | None = None
 
     def absorb(self, batch: Batch) -> None:
         """Adds what a batch says. A batch takes time to arrive, so the smallest clock difference is the truest."""
@@ -63,6 +65,7 @@ class Document:
         self.layout_shifts += batch.layout_shifts
         self.long_tasks += batch.long_tasks
         self.input_events += batch.input_events
+        self.images = self.images if batch.images is None else batch.images
 
     def now_ms(self) -> float:
         """The document's time now; never ahead of its own clock."""

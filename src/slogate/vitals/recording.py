@@ -108,6 +108,7 @@ class Recording:
         document = self.document
         if document is None:
             return load
+        images = document.images
         candidates = (
             replace(c, element=c.element and redact(c.element), url=c.url and address(c.url))
             for c in document.lcp_candidates
@@ -121,6 +122,7 @@ class Recording:
             layout_shifts=tuple(shifts),
             long_tasks=tuple(document.long_tasks),
             input_events=tuple(document.input_events),
+            images=None if images is None else tuple(replace(i, url=address(i.url)) for i in images),
             end_ms=round(document.now_ms(), 3) if self._end_ms is None else self._end_ms,
         )
 

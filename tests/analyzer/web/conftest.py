@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from slogate.analyzer.web.facts import LoadOutcome, NavigationTiming, PageLoad, Paint
+from slogate.analyzer.web.facts import LoadOutcome, NavigationTiming, PageLoad, Paint, Request
 
 LoadFactory = Callable[..., PageLoad]
 
@@ -25,5 +25,24 @@ def page_load() -> LoadFactory:
             end_ms=20_000.0,
         )
         return replace(load, **facts)  # type: ignore[arg-type]  # each test passes the fields it is about
+
+    return make
+
+
+@pytest.fixture
+def asked() -> Callable[..., Request]:
+    """Makes a request that was answered: a script of 1,000 bytes from the page's own host."""
+
+    def make(**facts: object) -> Request:
+        answered = Request(
+            url="http://www.shop.example/app.js",
+            method="GET",
+            type="Script",
+            start_ms=10.0,
+            end_ms=90.0,
+            status=200,
+            encoded_bytes=1000,
+        )
+        return replace(answered, **facts)  # type: ignore[arg-type]  # as above
 
     return make

@@ -4,7 +4,7 @@ from slogate.analyzer.web.metric import Metric, MissingReason, missing
 
 
 def test_a_metric_is_a_value_or_a_reason_and_never_both_or_neither() -> None:
-    assert Metric(0.0).value_ms == 0.0
+    assert Metric(0.0).value == 0.0
     assert missing(MissingReason.NO_FCP) == Metric(None, MissingReason.NO_FCP)
     with pytest.raises(ValueError, match="either"):
         Metric(None)
@@ -21,3 +21,4 @@ def test_only_a_missing_quiet_window_means_not_reached() -> None:
 @pytest.mark.parametrize("reason", MissingReason)
 def test_every_reason_can_be_explained(reason: MissingReason) -> None:
     assert reason.explanation
+    assert reason.cure

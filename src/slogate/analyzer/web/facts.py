@@ -88,8 +88,21 @@ class InputEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CacheHeaders:
+    """What a response says of being kept. None and False: it has no such header."""
+
+    cache_control: str | None = None
+    expires: str | None = None
+    etag: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Request:
-    """One network request, from the moment it was sent to the end of its body; each hop of a redirect is a request."""
+    """One network request, from the moment it was sent to the end of its body; each hop of a redirect is a request.
+
+    `encoded_bytes` is the whole of an answer that ended, headers and all, and of another one only its headers;
+    `body_bytes_seen` is how much of its body had arrived by then. Both as they were transferred, compressed.
+    """
 
     url: str
     method: str
@@ -99,8 +112,19 @@ class Request:
     status: int | None = None
     failed: bool = False
     encoded_bytes: int | None = None
+    body_bytes_seen: int | None = None  # None: not counted, or the browser had yet to tell
     from_cache: bool = False
     main_frame: bool = True
+    cache_headers: CacheHeaders | None = None  # None: there was no response, or nobody looked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """An `<img>` of the document as the recording ended. `first_screen`: some of it is seen without scrolling."""
+
+    url: str
+    first_screen: bool
+    loading: str  # the attribute as the browser understands it: auto, eager or lazy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +157,7 @@ class PageLoad:
     long_tasks: tuple[LongTask, ...] = ()
     input_events: tuple[InputEvent, ...] = ()
     requests: tuple[Request, ...] = ()
+    images: tuple[Image, ...] | None = None  # None: the document was not asked
     navigations: tuple[Navigation, ...] = ()
     console_errors: tuple[str, ...] = ()
     end_ms: float | None = None  # end of the recording; None when nothing was recorded

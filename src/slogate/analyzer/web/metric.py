@@ -1,7 +1,11 @@
 """What a page metric is: a value, or the reason why there is none. A missing value is never zero."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from slogate.analyzer.units import Unit
+from slogate.analyzer.web.facts import PageLoad
 
 
 class MissingReason(StrEnum):
@@ -13,6 +17,12 @@ class MissingReason(StrEnum):
     NO_DCL = "NO_DCL"
     NO_CPU_QUIET = "NO_CPU_QUIET"
     NO_NET_QUIET = "NO_NET_QUIET"
+    NO_INTERACTION = "NO_INTERACTION"
+    NO_RESPONSE_START = "NO_RESPONSE_START"
+    UNKNOWN_SITE = "UNKNOWN_SITE"
+    UNKNOWN_SIZE = "UNKNOWN_SIZE"
+    UNKNOWN_HEADERS = "UNKNOWN_HEADERS"
+    UNKNOWN_IMAGES = "UNKNOWN_IMAGES"
 
     @property
     def not_reached(self) -> bool:
@@ -24,6 +34,11 @@ class MissingReason(StrEnum):
         """The reason in words, without a full stop."""
         return _EXPLANATIONS[self]
 
+    @property
+    def cure(self) -> str:
+        """What a person may do about it."""
+        return _CURES.get(self, _LOOK)
+
 
 _EXPLANATIONS = {
     MissingReason.NOT_MEASURED: "the load did not end well, so its numbers would describe some other page",
@@ -32,18 +47,35 @@ _EXPLANATIONS = {
     MissingReason.NO_DCL: "DOMContentLoaded did not end before the recording did",
     MissingReason.NO_CPU_QUIET: "the main thread was never quiet for 5 s",
     MissingReason.NO_NET_QUIET: "there were never 5 s with at most 2 GETs in flight and a quiet main thread",
+    MissingReason.NO_INTERACTION: "nobody interacted with the page",
+    MissingReason.NO_RESPONSE_START: "the browser did not say when the response began",
+    MissingReason.UNKNOWN_SITE: "the address of the page has no host",
+    MissingReason.UNKNOWN_SIZE: "the browser did not say how much a request transferred",
+    MissingReason.UNKNOWN_HEADERS: "the headers of a response were not recorded",
+    MissingReason.UNKNOWN_IMAGES: "the images of the document were not recorded",
+}
+_LOOK = "look at what the page shows in a browser; a page that paints nothing is not a fast page"
+_OR_LEAVE_OUT = "measure again; if it stays so, leave this objective out for this page"
+_MEASURE_AGAIN = "measure again; a run of an earlier version did not record what this metric takes"
+_CURES = {
+    MissingReason.NO_INTERACTION: "let the journey click or type",
+    MissingReason.NO_RESPONSE_START: _OR_LEAVE_OUT,
+    MissingReason.UNKNOWN_SITE: "let the journey end on a page of the target",
+    MissingReason.UNKNOWN_SIZE: _OR_LEAVE_OUT,
+    MissingReason.UNKNOWN_HEADERS: _MEASURE_AGAIN,
+    MissingReason.UNKNOWN_IMAGES: _MEASURE_AGAIN,
 }
 
 
 @dataclass(frozen=True)
 class Metric:
-    """Milliseconds since the start of the navigation, or why there are none: exactly one of the two is None."""
+    """A value in the unit of its metric, or why there is none: exactly one of the two is None."""
 
-    value_ms: float | None
+    value: float | None
     missing: MissingReason | None = None
 
     def __post_init__(self) -> None:
-        if (self.value_ms is None) is (self.missing is None):
+        if (self.value is None) is (self.missing is None):
             raise ValueError("a metric has either a value or the reason why it has none")
 
     @property
@@ -55,3 +87,13 @@ class Metric:
 def missing(reason: MissingReason) -> Metric:
     """The metric that has no value, for `reason`."""
     return Metric(None, reason)
+
+
+@dataclass(frozen=True)
+class PageMetric:
+    """One metric there is: `title` is how a sentence calls it, `measure` computes it from the facts of a load."""
+
+    name: str
+    title: str
+    unit: Unit
+    measure: Callable[[PageLoad], Metric]

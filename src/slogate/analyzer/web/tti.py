@@ -42,7 +42,7 @@ def tti(load: PageLoad) -> Metric:
     if load.outcome is not LoadOutcome.OK or load.end_ms is None:
         return missing(MissingReason.NOT_MEASURED)
     first_paint = fcp(load)
-    fcp_ms = first_paint.value_ms
+    fcp_ms = first_paint.value
     if fcp_ms is None:
         return first_paint
     dcl_end_ms = load.timing.dcl_end_ms

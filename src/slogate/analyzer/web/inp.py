@@ -1,0 +1,30 @@
+"""Interaction to Next Paint: how long the page took to show that it had noticed an interaction, at its worst.
+
+Definition: https://web.dev/articles/inp, on entries of https://w3c.github.io/event-timing/. One interaction makes
+several events (pointerdown, pointerup, click); the longest of them is its latency. The metric is the worst interaction,
+with one skipped for every 50, which is the 98th percentile of a page that is used much.
+
+Valid for a load that painted and in which somebody interacted: without, there is no INP (NO_INTERACTION), for nothing
+was asked of the page. The browser tells of events of 16 ms or more, and of the first one whatever it took. So shorter
+interactions are not among the 50, which can only make the metric larger. Durations are in steps of 8 ms.
+"""
+
+from slogate.analyzer.web.facts import PageLoad
+from slogate.analyzer.web.metric import Metric, MissingReason, missing
+from slogate.analyzer.web.painted import not_shown
+
+SKIPPED_PER = 50
+
+
+def inp(load: PageLoad) -> Metric:
+    """The duration of the worst interaction, in ms."""
+    reason = not_shown(load)
+    if reason is not None:
+        return missing(reason)
+    longest_ms: dict[int, float] = {}
+    for event in load.input_events:
+        longest_ms[event.interaction_id] = max(longest_ms.get(event.interaction_id, 0.0), event.duration_ms)
+    if not longest_ms:
+        return missing(MissingReason.NO_INTERACTION)
+    worst_first = sorted(longest_ms.values(), reverse=True)
+    return Metric(worst_first[len(worst_first) // SKIPPED_PER])
