@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from slogate.analyzer.result import say
+from slogate.analyzer.units import say
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.facts import PageLoad
 from slogate.analyzer.web.lcp import lcp_candidate
@@ -35,13 +35,14 @@ def render(load: PageLoad, limits: Mapping[str, Limit], *, settled: bool, proble
     for heading in ("metric", "now", "limit", ""):
         table.add_column(heading)
     for name, metric in METRICS.items():
-        found, limit = metric(load), limits.get(name)
-        value = found.value_ms
-        over = limit is not None and value is not None and value * 1000 > limit.value
+        found, limit = metric.measure(load), limits.get(name)
+        value = found.value
+        in_units_of_limit = 1000 if metric.unit == "ms" else 1  # a duration's limit is in microseconds
+        over = limit is not None and value is not None and value * in_units_of_limit > limit.value
         remark = found.missing.explanation if found.missing is not None and settled else _remark(name, load)
         table.add_row(
-            name.upper(),
-            Text("-" if value is None else say(value, "ms"), style="red" if over else ""),
+            metric.title,
+            Text("-" if value is None else say(value, metric.unit), style="red" if over else ""),
             limit.text if limit is not None else "",
             Text(printable(remark), style="dim"),
         )
