@@ -112,6 +112,7 @@ def cli() -> None:
 @options.rate
 @options.duration
 @options.page_loads
+@options.max_page_loads
 @options.pages
 @options.processes
 @options.expect_workers
@@ -128,6 +129,7 @@ def run(
     rate: float | None,
     duration: float | None,
     page_loads: int | None,
+    max_page_loads: int | None,
     pages: tuple[str, ...] | None,
     processes: int | None,
     expect_workers: int | None,
@@ -148,7 +150,20 @@ def run(
       slogate run --only web --pages home --page-loads 1
     """
     generators = Generators(processes, expect_workers, bind)
-    asked = RunOptions(slo_path, profile, targets, release, only, rate, duration, page_loads, pages, out, generators)
+    asked = RunOptions(
+        slo_path,
+        profile,
+        targets,
+        release,
+        only,
+        rate_per_s=rate,
+        duration_s=duration,
+        page_loads=page_loads,
+        max_page_loads=max_page_loads,
+        pages=pages,
+        out=out,
+        generators=generators,
+    )
     return _verify(asked, as_json=as_json)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from slogate.analyzer.evidence import RunState
+from slogate.analyzer.judge_pages import undecided_pages
 from slogate.channel import Event
 from slogate.crew import Crew
 from slogate.errors import BrowserError, ConfigError, CutShortError, MeasurementError, SlogateError
@@ -28,6 +29,7 @@ from slogate.report.progress import Progress
 from slogate.runs.early_end import EarlyEnd
 from slogate.runs.folder import RunFolder
 from slogate.runs.live import LiveLatencies
+from slogate.runs.reading import read_pages
 from slogate.runs.record import Record
 from slogate.setup import Setup
 from slogate.slo.model import Area
@@ -102,7 +104,8 @@ class Measurement:
         if pages is not None:
             ready = self._crew.wait_for(pages, "ready", _START_TIMEOUT_S)
             self._setup.check_page_names(ready["known_pages"])
-            self._record.pages(ready["pages"], ready["known_pages"], self._setup.profile.page_loads)
+            profile = self._setup.profile
+            self._record.pages(ready["pages"], ready["known_pages"], profile.page_loads, profile.max_page_loads)
             self._record.tool("browser", str(ready["browser"]["version"]))
         self._record.write()
         if pages is not None:
@@ -113,10 +116,17 @@ class Measurement:
             self._watch_host()
 
     def _load_pages(self, child: Child) -> None:
+        profile = self._setup.profile
         with self._phase("pages"):
             child.command("go")
             self._measured_something = True
-            self._crew.wait_for(child, "finished")
+            for _ in range(profile.page_loads, profile.most_page_loads):
+                self._crew.wait_for(child, "round")
+                undecided = undecided_pages(self._setup.file.slo, read_pages(self._folder))
+                child.command("more", pages=undecided)
+                if not undecided:
+                    break
+            self._record.pages_made(self._crew.wait_for(child, "finished")["loads"])
         self._crew.release(child)
 
     def _drive_load(self, child: Child) -> None:
@@ -226,6 +236,7 @@ class Measurement:
             allowed_hosts=sorted(self._setup.allowed_hosts),
             pages=profile.pages,
             page_loads=profile.page_loads,
+            max_page_loads=profile.max_page_loads,
             output=self._folder.path / "pages.jsonl",
             wall_offset_us=self._wall_offset_us,
             known_secrets_env=self._setup.secret_variables,

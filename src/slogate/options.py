@@ -95,6 +95,12 @@ page_loads = click.option(
     metavar="N",
     help="Judged loads of each page, instead of the profile's.",
 )
+max_page_loads = click.option(
+    "--max-page-loads",
+    type=click.IntRange(1, 1000),
+    metavar="N",
+    help="Load a page up to N times while an objective on it is undecided.",
+)
 pages = click.option("--pages", callback=_names, metavar="NAMES", help="Only these pages, such as home,cart.")
 slo = click.option(
     "--slo",

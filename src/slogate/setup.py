@@ -47,6 +47,7 @@ class RunOptions:
     rate_per_s: float | None = None
     duration_s: float | None = None
     page_loads: int | None = None
+    max_page_loads: int | None = None
     pages: tuple[str, ...] | None = None
     out: Path = Path("reports")
     generators: Generators = Generators()
@@ -182,7 +183,12 @@ def _profile(file: SloFile, options: RunOptions) -> tuple[str, Profile]:
     profile = profiles[name]
     changes: dict[str, object] = {}
     if options.page_loads is not None:
-        changes["page_loads"] = options.page_loads
+        changes |= {"page_loads": options.page_loads, "max_page_loads": None}
+    if options.max_page_loads is not None:
+        least = options.page_loads or profile.page_loads
+        if options.max_page_loads < least:
+            raise UsageError(f"--max-page-loads {options.max_page_loads} is less than the {least} page loads")
+        changes["max_page_loads"] = options.max_page_loads
     if options.pages is not None:
         changes["pages"] = list(options.pages)
     if options.abort is not None:

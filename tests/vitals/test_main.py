@@ -38,7 +38,7 @@ def test_a_whole_run_from_ready_to_finished(start_loader: StartLoader, server: W
     assert server.seen == []  # nothing is loaded before the parent says go
     loader.go()
     *loads, finished = loader.events()
-    assert finished == {"event": "finished", "loads": 4}
+    assert finished == {"event": "finished", "loads": {"home": 1, "broken": 1}}
     assert loader.end()[0] == 0
 
     told = [(e["page"], e["index"], e["of"], e["warmup"], e["outcome"]) for e in loads]
@@ -73,6 +73,32 @@ def test_loads_are_interleaved_and_only_the_pages_of_the_plan_are_made(
     loader.go()
     *loads, _finished = list(loader.events())[1:]
     assert [(e["page"], e["index"], e["of"]) for e in loads] == [("a", 1, 2), ("c", 1, 2), ("a", 2, 2), ("c", 2, 2)]
+
+
+def test_further_rounds_are_made_of_the_pages_that_the_parent_names(
+    start_loader: StartLoader, server: WebServer
+) -> None:
+    server.routes["/"] = server.reply("<h1>closed</h1>", status=503)
+    journeys = "\n".join(f"@page('{name}')\ndef {name}(page): page.goto('/')" for name in "abc")
+    loader = start_loader(journeys, page_loads=1, max_page_loads=9, warmup_loads=0)
+    loader.go()
+    for loads, pages in ((1, ["c", "a"]), (2, ["c"]), (3, [])):
+        assert loader.wait_for("round")["loads"] == loads
+        loader.command("more", pages=pages)
+    assert loader.wait_for("finished")["loads"] == {"a": 2, "b": 1, "c": 3}
+    assert [(load.page, load.index) for load in loader.loads] == [
+        ("a", 1), ("b", 1), ("c", 1), ("a", 2), ("c", 2), ("c", 3)
+    ]  # fmt: skip
+
+
+def test_it_stops_while_it_waits_to_hear_of_further_rounds(start_loader: StartLoader, server: WebServer) -> None:
+    server.routes["/"] = server.reply("<h1>closed</h1>", status=503)
+    loader = start_loader("@page('home')\ndef home(page): page.goto('/')", max_page_loads=2, warmup_loads=0)
+    loader.go()
+    loader.wait_for("round")
+    loader.hang_up()
+    code, seconds = loader.end()
+    assert (code, seconds < 5) == (4, True)
 
 
 def test_a_failed_login_is_the_outcome_of_its_pages_and_of_no_others(

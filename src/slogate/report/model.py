@@ -10,7 +10,7 @@ from slogate.analyzer.result import ObjectiveResult, State, say
 from slogate.analyzer.summary import Summary
 from slogate.analyzer.verdict import Verdict
 from slogate.report.text import rates_in_words
-from slogate.runs.info import RunInfo
+from slogate.runs.info import PagesInfo, RunInfo
 from slogate.slo.model import Area
 from slogate.slo.rates import RatePlan, Stretch
 
@@ -34,6 +34,10 @@ _PERCENTILES = (
 _PAGE_LOADS = (
     "Pages were loaded with a cold cache, one at a time, before the load began. "
     "The estimate of a page metric is the median of its loads."
+)
+_MORE_LOADS = (
+    "Pages that were undecided were loaded again. Looking again after each load would make wrong answers more likely, "
+    "so each look is made at a smaller level, with which all of them together are wrong as seldom as a single one."
 )
 _SHARED_MACHINE = "The target runs on this machine, so CPU and memory include the load generator's own."
 
@@ -186,13 +190,18 @@ def _facts(info: RunInfo, summary: Summary) -> list[tuple[str, str]]:
     if info.load is not None:
         facts.append(("Load", _load(info, summary)))
     if info.pages is not None:
-        facts.append(("Pages", f"{', '.join(info.pages.planned)}; {info.pages.loads} cold loads each"))
+        facts.append(("Pages", f"{', '.join(info.pages.planned)}; {_loads(info.pages)}"))
     machine = info.environment
     facts.append(
         ("Machine", f"{machine.get('processor', '?')}, {machine.get('cores', '?')} cores, {machine.get('system', '?')}")
     )
     facts.append(("Tools", ", ".join(f"{name} {version}" for name, version in info.tools.items())))
     return facts
+
+
+def _loads(pages: PagesInfo) -> str:
+    more = "" if pages.max_loads is None else f", up to {pages.max_loads} while undecided"
+    return f"{pages.loads} cold loads each{more}"
 
 
 def _load(info: RunInfo, summary: Summary) -> str:
@@ -215,6 +224,8 @@ def _method(info: RunInfo) -> list[str]:
         sentences.append(_PERCENTILES)
     if info.pages is not None:
         sentences.append(_PAGE_LOADS)
+        if info.pages.max_loads is not None:
+            sentences.append(_MORE_LOADS)
     if info.shared_machine:
         sentences.append(_SHARED_MACHINE)
     return sentences

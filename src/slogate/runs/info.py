@@ -74,11 +74,15 @@ class LoadInfo(_Record):
 
 
 class PagesInfo(_Record):
-    """The pages that were planned, those that the journeys know, and how often each is loaded."""
+    """The pages that were planned, those that the journeys know, and how often each is loaded: `loads` times, and up to
+    `max_loads` times while it is undecided (None: no more). `made` is how often each was, once that is known.
+    """
 
     planned: list[str]
     known: list[str]
     loads: int
+    max_loads: int | None = None
+    made: dict[str, int] = Field(default_factory=dict)
 
 
 class RunInfo(_Record):

@@ -68,9 +68,14 @@ class Record:
         self._info.shared_machine = False
         self._info.host_missing = f"{target} is on another machine, whose host is not sampled"
 
-    def pages(self, planned: list[str], known: list[str], loads: int) -> None:
+    def pages(self, planned: list[str], known: list[str], loads: int, max_loads: int | None) -> None:
         """The pages that will be loaded, and those that the journeys know."""
-        self._info.pages = PagesInfo(planned=planned, known=known, loads=loads)
+        self._info.pages = PagesInfo(planned=planned, known=known, loads=loads, max_loads=max_loads)
+
+    def pages_made(self, made: dict[str, int]) -> None:
+        """How many judged loads of each page there were."""
+        if self._info.pages is not None:
+            self._info.pages.made = made
 
     def load_planned(
         self,

@@ -1,6 +1,8 @@
 """`python -m slogate.vitals PLAN.json`: the process that loads pages.
 
 It imports the journeys and launches the browser, says `ready`, waits for `go`, makes the loads and says `finished`.
+Where the plan allows further loads, it says `round` and waits for `more`, which names the pages that are undecided.
+
 It exits with 0 when all loads were made, whatever their outcome; else with the exit code of the error, of which it
 has told as `failed`. Started by hand, without a channel, it begins at once and writes its events to standard output.
 """
@@ -75,7 +77,7 @@ def _measure(plan: PagesPlan, lifetime: Lifetime, redact: Redactor, tell: Tell) 
                 known_pages=[journey.name for journey in journeys],
                 browser={"path": found.path, "version": version},
             )
-            lifetime.wait_for_go()
+            lifetime.wait_for("go")
             tell("finished", loads=measurement.run(pages, writer))
             measurement.running.kill()
         finally:

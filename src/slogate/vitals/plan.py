@@ -19,6 +19,7 @@ class PagesPlan(BaseModel):
     allowed_hosts: list[str]  # host names whose documents a page may open
     pages: list[str] | None = None  # None: every page of the journeys
     page_loads: int = Field(ge=0)
+    max_page_loads: int | None = None  # the parent is asked after each further round; None: there is none
     warmup_loads: int = Field(default=1, ge=0)
     deadline_s: float = Field(default=DEADLINE_S, gt=0)
     output: Path  # pages.jsonl
