@@ -28,6 +28,7 @@ from slogate.redact import without_credentials
 from slogate.report.progress import Progress
 from slogate.runs.early_end import EarlyEnd
 from slogate.runs.folder import RunFolder
+from slogate.runs.info import PagesInfo
 from slogate.runs.live import LiveLatencies
 from slogate.runs.reading import read_pages
 from slogate.runs.record import Record
@@ -104,8 +105,7 @@ class Measurement:
         if pages is not None:
             ready = self._crew.wait_for(pages, "ready", _START_TIMEOUT_S)
             self._setup.check_page_names(ready["known_pages"])
-            profile = self._setup.profile
-            self._record.pages(ready["pages"], ready["known_pages"], profile.page_loads, profile.max_page_loads)
+            self._record.pages(self._planned_pages(ready))
             self._record.tool("browser", str(ready["browser"]["version"]))
         self._record.write()
         if pages is not None:
@@ -114,6 +114,15 @@ class Measurement:
             self._drive_load(locust)
         if locust is None and pages is None:
             self._watch_host()
+
+    def _planned_pages(self, ready: Event) -> PagesInfo:
+        return PagesInfo(
+            planned=ready["pages"],
+            known=ready["known_pages"],
+            loads=self._setup.profile.page_loads,
+            max_loads=self._setup.profile.max_page_loads,
+            warm=ready["warm_pages"],
+        )
 
     def _load_pages(self, child: Child) -> None:
         profile = self._setup.profile

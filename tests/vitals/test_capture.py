@@ -52,6 +52,7 @@ class Load(Protocol):
         deadline_s: float = 10,
         verify_tls: bool = True,
         guarded: bool = False,
+        warm: bool = False,
     ) -> PageLoad: ...
 
 
@@ -70,13 +71,14 @@ def load(running: RunningBrowser, server: WebServer) -> Load:
         deadline_s: float = 10,
         verify_tls: bool = True,
         guarded: bool = False,
+        warm: bool = False,
     ) -> PageLoad:
         def goto(page: Page) -> None:
             page.goto(str(journey))
 
         function = goto if isinstance(journey, str) else journey
         visit = Visit(
-            journey=PageJourney("home", function, None, ready, throttle),
+            journey=PageJourney("home", function, None, ready, throttle, warm),
             site=Site(base_url=base_url or server.url, allowed_hosts=frozenset({"127.0.0.1"}), verify_tls=verify_tls),
             pace=pace,
             deadline_s=deadline_s,
@@ -684,3 +686,48 @@ IEHXegBH626WOg3BhlQj8ZrwNTHXE+y5ncmv2BNtcEo4AiEAuM+BWfwMt557H/Px
 MfS0XzoHs0XnLnABEENRsUbsjSw=
 -----END CERTIFICATE-----
 """  # for 127.0.0.1, made for these tests, valid for a hundred years
+
+
+# Warm loads
+
+
+@pytest.mark.parametrize("guarded", [False, True])
+def test_a_warm_load_finds_in_the_cache_what_the_page_needs(load: Load, server: WebServer, guarded: bool) -> None:
+    later = "setTimeout(() => { new Image().src = '/late.bmp' }, 200)"
+    server.page("/", f'<h1>Hello</h1><img src="/hero.bmp"><script>{later}</script>')
+    for path in ("/hero.bmp", "/late.bmp"):
+        server.routes[path] = server.reply(BITMAP, content_type="image/bmp", Cache_Control="max-age=600")
+    seen = load(warm=True, guarded=guarded, pace=Pace(quiet_ms=500))
+    assert (seen.outcome, seen.cache, seen.settled) == (LoadOutcome.OK, "warm", True)
+    assert [r.from_cache for r in seen.requests if r.type == "Image"] == [True, True]
+    assert len(seen.navigations) == 1
+    assert [path for _, path, _ in server.seen if path != "/favicon.ico"].count("/") == 2
+    assert [path for _, path, _ in server.seen].count("/hero.bmp") == 1
+    assert fcp(seen).value_ms is not None
+
+
+def test_every_warm_load_fills_its_own_cache(load: Load, server: WebServer) -> None:
+    """A context is not shared, so the second of two loads is no warmer than the first."""
+    server.page("/", '<h1>Hello</h1><img src="/hero.bmp">')
+    server.routes["/hero.bmp"] = server.reply(BITMAP, content_type="image/bmp", Cache_Control="max-age=600")
+    loads = [load(), load(warm=True), load()]
+    assert [seen.cache for seen in loads] == ["cold", "warm", "cold"]
+    assert [r.from_cache for seen in loads for r in seen.requests if r.url.endswith("hero.bmp")] == [False, True, False]
+    assert [path for _, path, _ in server.seen].count("/hero.bmp") == 3
+
+
+def test_a_cache_that_cannot_be_filled_is_the_outcome_of_the_load(load: Load, server: WebServer) -> None:
+    server.page("/", "<h1>Closed</h1>", status=503)
+    seen = load(warm=True)
+    assert (seen.outcome, seen.cache) == (LoadOutcome.HTTP_ERROR, "warm")
+    assert seen.reason.startswith("while its cache was filled: ")
+    assert [path for _, path, _ in server.seen if path == "/"] == ["/"]
+
+
+def test_a_warm_load_that_hangs_while_its_cache_is_filled_ends_in_time(
+    load: Load, own_browser: RunningBrowser, server: WebServer
+) -> None:
+    server.page("/", "<h1>Hello</h1><script>for (;;);</script>")
+    seen = load(warm=True, browser=own_browser, deadline_s=1)
+    assert seen.outcome is LoadOutcome.DEADLINE
+    assert own_browser.timed_out is not None

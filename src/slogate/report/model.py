@@ -35,6 +35,10 @@ _PAGE_LOADS = (
     "Pages were loaded with a cold cache, one at a time, before the load began. "
     "The estimate of a page metric is the median of its loads."
 )
+_WARM_LOADS = (
+    "Not so {}: there each load followed another one that is not counted, so that cache and connections were those of "
+    "a visitor who comes again."
+)
 _MORE_LOADS = (
     "Pages that were undecided were loaded again. Looking again after each load would make wrong answers more likely, "
     "so each look is made at a smaller level, with which all of them together are wrong as seldom as a single one."
@@ -190,7 +194,7 @@ def _facts(info: RunInfo, summary: Summary) -> list[tuple[str, str]]:
     if info.load is not None:
         facts.append(("Load", _load(info, summary)))
     if info.pages is not None:
-        facts.append(("Pages", f"{', '.join(info.pages.planned)}; {_loads(info.pages)}"))
+        facts.append(("Pages", _pages(info.pages)))
     machine = info.environment
     facts.append(
         ("Machine", f"{machine.get('processor', '?')}, {machine.get('cores', '?')} cores, {machine.get('system', '?')}")
@@ -199,9 +203,10 @@ def _facts(info: RunInfo, summary: Summary) -> list[tuple[str, str]]:
     return facts
 
 
-def _loads(pages: PagesInfo) -> str:
+def _pages(pages: PagesInfo) -> str:
+    names = [f"{name} (warm cache)" if name in pages.warm else name for name in pages.planned]
     more = "" if pages.max_loads is None else f", up to {pages.max_loads} while undecided"
-    return f"{pages.loads} cold loads each{more}"
+    return f"{', '.join(names)}; {pages.loads} {'' if pages.warm else 'cold '}loads each{more}"
 
 
 def _load(info: RunInfo, summary: Summary) -> str:
@@ -224,6 +229,8 @@ def _method(info: RunInfo) -> list[str]:
         sentences.append(_PERCENTILES)
     if info.pages is not None:
         sentences.append(_PAGE_LOADS)
+        if info.pages.warm:
+            sentences.append(_WARM_LOADS.format(", ".join(info.pages.warm)))
         if info.pages.max_loads is not None:
             sentences.append(_MORE_LOADS)
     if info.shared_machine:

@@ -76,6 +76,7 @@ class LoadInfo(_Record):
 class PagesInfo(_Record):
     """The pages that were planned, those that the journeys know, and how often each is loaded: `loads` times, and up to
     `max_loads` times while it is undecided (None: no more). `made` is how often each was, once that is known.
+    The `warm` ones are those whose cache had been filled.
     """
 
     planned: list[str]
@@ -83,6 +84,7 @@ class PagesInfo(_Record):
     loads: int
     max_loads: int | None = None
     made: dict[str, int] = Field(default_factory=dict)
+    warm: list[str] = Field(default_factory=list)
 
 
 class RunInfo(_Record):

@@ -68,9 +68,9 @@ class Record:
         self._info.shared_machine = False
         self._info.host_missing = f"{target} is on another machine, whose host is not sampled"
 
-    def pages(self, planned: list[str], known: list[str], loads: int, max_loads: int | None) -> None:
-        """The pages that will be loaded, and those that the journeys know."""
-        self._info.pages = PagesInfo(planned=planned, known=known, loads=loads, max_loads=max_loads)
+    def pages(self, planned: PagesInfo) -> None:
+        """The pages that will be loaded."""
+        self._info.pages = planned
 
     def pages_made(self, made: dict[str, int]) -> None:
         """How many judged loads of each page there were."""

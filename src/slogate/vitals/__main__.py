@@ -75,6 +75,7 @@ def _measure(plan: PagesPlan, lifetime: Lifetime, redact: Redactor, tell: Tell) 
                 "ready",
                 pages=[journey.name for journey in pages],
                 known_pages=[journey.name for journey in journeys],
+                warm_pages=[journey.name for journey in pages if journey.warm],
                 browser={"path": found.path, "version": version},
             )
             lifetime.wait_for("go")

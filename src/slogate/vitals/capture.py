@@ -22,7 +22,7 @@ from slogate.vitals.running import RunningBrowser
 from slogate.vitals.settle import POLL_MS, Pace, assess
 from slogate.vitals.site import Site
 from slogate.vitals.strangers import DocumentGuard, describe
-from slogate.vitals.throttle import PRESETS
+from slogate.vitals.throttle import PRESETS, Throttle
 
 SETUP_LIMIT_S = 15.0
 ANSWER_LIMIT_S = 5.0  # a main thread that does not answer for so long is taken to hang
@@ -31,6 +31,7 @@ FIRST_REQUEST_MS = 1000.0  # a journey may start its navigation by a timer
 GUARD_ON_MS = 1000.0  # after a guarded load, for a popup that is just opening and a script that leaves a little later
 ERROR_STATUS = 400
 FULL_PACE = Pace()
+FILLING_PACE = Pace(quiet_ms=500)  # of the load that fills a cache: what a page fetches late belongs into it too
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,11 @@ class Visit:
     pace: Pace = FULL_PACE
     deadline_s: float = DEADLINE_S
 
+    @property
+    def warm(self) -> bool:
+        """Whether the page is loaded once before it is recorded."""
+        return self.journey.warm and not self.warmup
+
 
 def capture(running: RunningBrowser, visit: Visit, *, redact: Redactor, clock_us: Callable[[], int]) -> PageLoad:
     """Makes one load and returns its facts. Raises Playwright's error when the browser is gone.
@@ -56,17 +62,19 @@ def capture(running: RunningBrowser, visit: Visit, *, redact: Redactor, clock_us
     with running.limit(SETUP_LIMIT_S, "opening a page"):
         context = visit.site.open_context(running.browser, throttle, visit.storage)
         context.set_default_timeout(visit.deadline_s * 1000)
-        page = context.new_page()
-        recording = Recording(page, visit.journey, throttle)
         guard = DocumentGuard(running.browser, visit.site) if visit.guarded else None
-    started_at_us = clock_us()
+    started_at_us, recording, settled = clock_us(), None, False
     try:
+        if visit.warm:
+            _fill_cache(running, visit, context, guard)
+            started_at_us = clock_us()
+        page, recording = _open(running, visit, context, throttle)
         settled, ending = _Load(running, visit, page, recording, guard).run()
     except _Ended as ended:
-        settled, ending = False, ended.ending
+        ending = ended.ending
     _close(running, context, guard)
     load = not_loaded(visit, started_at_us, replace(ending, reason=redact(ending.reason)))
-    return replace(recording.add_to(load, redact), settled=settled)
+    return load if recording is None else replace(recording.add_to(load, redact), settled=settled)
 
 
 def not_loaded(visit: Visit, started_at_us: int, ending: Ending) -> PageLoad:
@@ -79,7 +87,26 @@ def not_loaded(visit: Visit, started_at_us: int, ending: Ending) -> PageLoad:
         started_at_us=started_at_us,
         outcome=ending.outcome,
         reason=ending.reason,
+        cache="warm" if visit.warm else "cold",
     )
+
+
+def _open(running: RunningBrowser, visit: Visit, context: BrowserContext, throttle: Throttle) -> tuple[Page, Recording]:
+    with running.limit(SETUP_LIMIT_S, "opening a page"):
+        page = context.new_page()
+        return page, Recording(page, visit.journey, throttle)
+
+
+def _fill_cache(running: RunningBrowser, visit: Visit, context: BrowserContext, guard: DocumentGuard | None) -> None:
+    """Loads the page as fast as it will, so that the cache holds what it needs. Raises `_Ended` if that goes wrong."""
+    page, recording = _open(running, visit, context, PRESETS["none"])
+    try:
+        _Load(running, replace(visit, pace=FILLING_PACE), page, recording, guard).run()
+    except _Ended as ended:
+        raise _Ended(ended.ending.outcome, f"while its cache was filled: {ended.ending.reason}") from None
+    with running.limit(ANSWER_LIMIT_S, "closing a page"):
+        for opened in context.pages:
+            opened.close()
 
 
 def _close(running: RunningBrowser, context: BrowserContext, guard: DocumentGuard | None) -> None:

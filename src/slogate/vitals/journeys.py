@@ -57,6 +57,7 @@ class PageJourney:
     login: Session | None = None
     ready: str | None = None  # a CSS selector
     throttle: str = "none"
+    warm: bool = False  # each judged load follows another one in the same context
 
     @property
     def location(self) -> str:
@@ -75,12 +76,17 @@ def session(function: Journey) -> Session:
 
 
 def page(
-    name: str, *, login: Session | None = None, ready: str | None = None, throttle: str = "none"
+    name: str,
+    *,
+    login: Session | None = None,
+    ready: str | None = None,
+    throttle: str = "none",
+    warm: bool = False,
 ) -> Callable[[Journey], PageJourney]:
     """Declares a page: its function gets a fresh Playwright page and opens the page to be measured.
 
     `login` is a @session function, `ready` a CSS selector of an element without which the page is not what it should
-    be, `throttle` one of none, desktop, mobile.
+    be, `throttle` one of none, desktop, mobile. With `warm` the page is measured as a visitor sees it who comes again.
     """
     if not isinstance(name, str):
         raise ConfigError("@page needs a name", cure='write @page("checkout")')
@@ -93,7 +99,7 @@ def page(
             raise ConfigError(f"login={login!r} is not a @session function", cure="put @session above it")
         if throttle not in PRESETS:
             raise ConfigError(f"there is no throttle={throttle!r}", cure=_suggest(throttle, PRESETS))
-        journey = PageJourney(name, function, login, ready, throttle)
+        journey = PageJourney(name, function, login, ready, throttle, warm)
         declared = _declared.get()
         if declared is not None:
             declared.append(journey)

@@ -5,6 +5,7 @@ Times (`*_ms`) are milliseconds since the start of the main frame's last navigat
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 
 class LoadOutcome(StrEnum):
@@ -137,3 +138,4 @@ class PageLoad:
     console_errors: tuple[str, ...] = ()
     end_ms: float | None = None  # end of the recording; None when nothing was recorded
     settled: bool = False  # the page fell quiet before the recording ended
+    cache: Literal["cold", "warm"] = "cold"  # warm: the page had been loaded once, just before, in the same context
