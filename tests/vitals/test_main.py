@@ -189,6 +189,44 @@ def test_a_page_that_changes_its_way_is_noticed_and_guarded_again(
     assert [path for _, path, _ in stranger.seen if path == "/shop"] == ["/shop"]
 
 
+def test_a_page_is_signed_in_from_a_file_and_by_a_password(
+    start_loader: StartLoader, server: WebServer, tmp_path: Path
+) -> None:
+    def account(handler: BaseHTTPRequestHandler) -> None:
+        if "Authorization" not in handler.headers:
+            server.reply(status=401, WWW_Authenticate='Basic realm="shop"')(handler)
+        else:
+            signed_in = "sid=42" in handler.headers.get("Cookie", "")
+            server.reply("<h1>Kim</h1>" if signed_in else "<p>who?</p>")(handler)
+
+    server.routes["/account"] = server.routes["/login"] = account
+    cookie = {"name": "sid", "value": "42", "domain": "127.0.0.1", "path": "/", "expires": -1}
+    (tmp_path / "state.json").write_text(json.dumps({"cookies": [cookie], "origins": []}))
+    loader = start_loader(
+        """
+        @session
+        def shopper(page):
+            page.goto("/login")
+            page.context.add_cookies([{"name": "sid", "value": "42", "url": page.url}])
+
+        @page("saved", storage="state.json", ready="text=kim", http_credentials=("SHOP_USER", "SHOP_WORD"))
+        def saved(page): page.goto("/account?word=" + os.environ["SHOP_WORD"])
+
+        @page("logged-in", login=shopper, ready="text=kim", http_credentials=("SHOP_USER", "SHOP_WORD"))
+        def logged_in(page): page.goto("/account")
+        """,
+        environ={"SHOP_USER": "kim", "SHOP_WORD": SECRET},
+        warmup_loads=0,
+    )
+    loader.go()
+    assert loader.end()[0] == 0
+    assert [(load.page, load.outcome, load.reason) for load in loader.loads] == [
+        ("saved", LoadOutcome.OK, ""),
+        ("logged-in", LoadOutcome.OK, ""),
+    ]
+    assert SECRET not in loader.output.read_text()
+
+
 BROKEN: dict[str, tuple[str, dict[str, object], int, str]] = {
     "a journey that does not import": ("1/0\n", {}, 2, "storefront.py:3: ZeroDivisionError"),
     "a page that is not there": (
@@ -196,6 +234,18 @@ BROKEN: dict[str, tuple[str, dict[str, object], int, str]] = {
         {"pages": ["hom"]},
         2,
         "no page 'hom'; did you mean home?",
+    ),
+    "a password that is not there": (
+        "@page('home', http_credentials=('NO_USER', 'NO_WORD'))\ndef home(page): ...\n",
+        {},
+        2,
+        "http_credentials names the variable NO_USER, which is not set",
+    ),
+    "a saved sign-in that is not there": (
+        "@page('home', storage='state.json')\ndef home(page): ...\n",
+        {},
+        2,
+        "state.json: No such file or directory",
     ),
     "a file that cannot be written": (
         "@page('home')\ndef home(page): ...\n",

@@ -26,6 +26,7 @@ from slogate.vitals.lifetime import Lifetime
 from slogate.vitals.measure import Measurement, Tell
 from slogate.vitals.plan import PagesPlan
 from slogate.vitals.running import RunningBrowser, launch
+from slogate.vitals.storage import read_storage
 
 _MAX_MESSAGE = 2000  # an event must fit into one atomic write to a pipe
 _MAX_CURE = 500
@@ -61,6 +62,10 @@ def main(arguments: Sequence[str]) -> int:
 def _measure(plan: PagesPlan, lifetime: Lifetime, redact: Redactor, tell: Tell) -> None:
     journeys = load_journeys(plan.journeys)
     pages = select_pages(journeys, plan.pages)
+    credentials = {page: page.http_credentials.read(os.environ) for page in pages if page.http_credentials is not None}
+    redact.learn(known.password for known in credentials.values())
+    for path in {page.storage for page in pages if page.storage is not None}:
+        read_storage(path)  # a file that is wrong is told before anything is measured
     found = find_browser()
     with PageLoadWriter(plan.output) as writer:
         playwright = sync_playwright().start()
@@ -69,7 +74,7 @@ def _measure(plan: PagesPlan, lifetime: Lifetime, redact: Redactor, tell: Tell) 
             return launch(playwright, found)
 
         try:
-            measurement = Measurement(plan, start_browser, lifetime, redact, tell)
+            measurement = Measurement(plan, credentials, start_browser, lifetime, redact, tell)
             version = measurement.running.browser.version
             tell(
                 "ready",

@@ -9,7 +9,7 @@ after all, that load is not judgeable, and every page is guarded again.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from playwright.sync_api import Error as PlaywrightError
@@ -20,6 +20,7 @@ from slogate.errors import CutShortError
 from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter
 from slogate.vitals.capture import Visit, capture, not_loaded
+from slogate.vitals.credentials import Credentials
 from slogate.vitals.endings import Ending
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.lifetime import Lifetime
@@ -28,6 +29,7 @@ from slogate.vitals.running import RunningBrowser
 from slogate.vitals.sessions import LoginFailed, Sessions
 from slogate.vitals.settle import Pace
 from slogate.vitals.site import Site
+from slogate.vitals.storage import read_storage
 
 Tell = Callable[..., None]
 _MAX_REASON = 1000  # an event must fit into one atomic write to a pipe
@@ -37,9 +39,16 @@ class Measurement:
     """The loads of one plan, in one browser, which is launched anew when a page made it hang."""
 
     def __init__(
-        self, plan: PagesPlan, launch: Callable[[], RunningBrowser], lifetime: Lifetime, redact: Redactor, tell: Tell
+        self,
+        plan: PagesPlan,
+        credentials: Mapping[PageJourney, Credentials],
+        launch: Callable[[], RunningBrowser],
+        lifetime: Lifetime,
+        redact: Redactor,
+        tell: Tell,
     ) -> None:
         self._plan = plan
+        self._credentials = credentials
         self._launch = launch
         self._lifetime = lifetime
         self._redact = redact
@@ -117,10 +126,13 @@ class Measurement:
         return load
 
     def _signed_in_load(self, visit: Visit) -> PageLoad:
-        login = visit.journey.login
-        if login is not None:
+        journey, credentials = visit.journey, self._credentials.get(visit.journey)
+        visit = replace(visit, credentials=credentials)
+        if journey.storage is not None:
+            visit = replace(visit, storage=read_storage(journey.storage))
+        elif journey.login is not None:
             try:
-                visit = replace(visit, storage=self._sessions.state(login, self.running))
+                visit = replace(visit, storage=self._sessions.state(journey.login, self.running, credentials))
             except LoginFailed as failure:
                 ending = Ending(failure.outcome, self._redact(str(failure)))
                 return not_loaded(visit, self._clock_us(), ending)

@@ -138,4 +138,5 @@ class PageLoad:
     console_errors: tuple[str, ...] = ()
     end_ms: float | None = None  # end of the recording; None when nothing was recorded
     settled: bool = False  # the page fell quiet before the recording ended
+    interacted_ms: float | None = None  # when the journey began to click and type; None: it did not
     cache: Literal["cold", "warm"] = "cold"  # warm: the page had been loaded once, just before, in the same context
