@@ -268,6 +268,8 @@ class Measurement:
         match event["event"]:
             case "page_load":
                 self._progress.page_load(event)
+            case "cpu_benchmark":
+                self._record.cpu_benchmark(event["index"])
             case "gathering":
                 self._progress.note("{joined} of {expected} load generators are here".format(**event))
             case "generator_lost":

@@ -195,6 +195,8 @@ def _facts(info: RunInfo, summary: Summary) -> list[tuple[str, str]]:
         facts.append(("Load", _load(info, summary)))
     if info.pages is not None:
         facts.append(("Pages", _pages(info.pages)))
+        if info.pages.cpu_benchmark is not None:
+            facts.append(("CPU benchmark", f"{info.pages.cpu_benchmark:,.0f}, of the browser, by JavaScript"))
     machine = info.environment
     facts.append(
         ("Machine", f"{machine.get('processor', '?')}, {machine.get('cores', '?')} cores, {machine.get('system', '?')}")

@@ -77,6 +77,11 @@ class Record:
         if self._info.pages is not None:
             self._info.pages.made = made
 
+    def cpu_benchmark(self, index: float) -> None:
+        """How fast the measuring browser runs a fixed piece of JavaScript."""
+        if self._info.pages is not None:
+            self._info.pages.cpu_benchmark = index
+
     def load_planned(
         self,
         plan: RatePlan | None,

@@ -10,6 +10,7 @@ after all, that load is not judgeable, and every page is guarded again.
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from playwright.sync_api import Error as PlaywrightError
@@ -20,6 +21,7 @@ from slogate.errors import CutShortError
 from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter
 from slogate.vitals.capture import Visit, capture, not_loaded
+from slogate.vitals.cpu_benchmark import cpu_benchmark
 from slogate.vitals.credentials import Credentials
 from slogate.vitals.endings import Ending
 from slogate.vitals.journeys import PageJourney
@@ -64,6 +66,8 @@ class Measurement:
 
         Raises `CutShortError` or `RunFolderError`.
         """
+        with self._browser():
+            self._tell("cpu_benchmark", index=cpu_benchmark(self.running))
         made = {journey.name: 0 for journey in pages}
         for visit in self._visits(pages):
             self._lifetime.check()
@@ -110,13 +114,8 @@ class Measurement:
 
     def _load(self, visit: Visit) -> PageLoad:
         """Makes one load, and sees to it that there is a browser for the next."""
-        try:
+        with self._browser():
             load = self._signed_in_load(replace(visit, guarded=visit.journey not in self._trusted))
-        except PlaywrightError as error:
-            self._lifetime.check()
-            said = self.running.timed_out or self.running.why_gone()
-            said = said or f"the browser failed: {self._redact(str(error)).splitlines()[0]}"
-            raise CutShortError(said, cure="run again; if it happens again, see whether memory runs out") from error
         if self.running.timed_out is not None:
             self.running = self._start_browser()
         if load.outcome is LoadOutcome.OK:
@@ -124,6 +123,17 @@ class Measurement:
         elif load.outcome is LoadOutcome.REDIRECTED_AWAY:
             self._trusted.clear()
         return load
+
+    @contextmanager
+    def _browser(self) -> Iterator[None]:
+        """What is done inside needs a browser. Raises `CutShortError` when it is gone."""
+        try:
+            yield
+        except PlaywrightError as error:
+            self._lifetime.check()
+            said = self.running.timed_out or self.running.why_gone()
+            said = said or f"the browser failed: {self._redact(str(error)).splitlines()[0]}"
+            raise CutShortError(said, cure="run again; if it happens again, see whether memory runs out") from error
 
     def _signed_in_load(self, visit: Visit) -> PageLoad:
         journey, credentials = visit.journey, self._credentials.get(visit.journey)
