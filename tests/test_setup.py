@@ -51,6 +51,14 @@ def test_the_command_line_says_how_often_pages_are_loaded(options: RunOptions) -
         prepare(changed(options, max_page_loads=6), {})
 
 
+def test_a_browser_that_runs_already_is_named_by_the_command_line_or_the_environment(options: RunOptions) -> None:
+    environ = {"SLOGATE_CDP": "http://127.0.0.1:9222"}
+    assert prepare(options, {}).cdp is None
+    assert prepare(options, {"SLOGATE_CDP": ""}).cdp is None
+    assert prepare(options, environ).cdp == "http://127.0.0.1:9222"
+    assert prepare(changed(options, cdp="http://127.0.0.1:9333"), environ).cdp == "http://127.0.0.1:9333"
+
+
 def test_a_target_must_be_on_a_host_of_the_file(options: RunOptions) -> None:
     assert (
         prepare(changed(options, targets=("http://staging.example/",)), {}).targets[Area.API]

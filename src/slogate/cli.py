@@ -114,6 +114,7 @@ def cli() -> None:
 @options.page_loads
 @options.max_page_loads
 @options.pages
+@options.cdp
 @options.processes
 @options.expect_workers
 @options.bind
@@ -131,6 +132,7 @@ def run(
     page_loads: int | None,
     max_page_loads: int | None,
     pages: tuple[str, ...] | None,
+    cdp: str | None,
     processes: int | None,
     expect_workers: int | None,
     bind: tuple[str, int],
@@ -148,6 +150,7 @@ def run(
       slogate run --rate 20000/s --processes 4
       slogate run --expect-workers 8 --bind 10.0.0.5:5557
       slogate run --only web --pages home --page-loads 1
+      slogate run --only web --cdp http://127.0.0.1:9222
     """
     generators = Generators(processes, expect_workers, bind)
     asked = RunOptions(
@@ -163,6 +166,7 @@ def run(
         pages=pages,
         out=out,
         generators=generators,
+        cdp=cdp,
     )
     return _verify(asked, as_json=as_json)
 

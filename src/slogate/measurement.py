@@ -122,6 +122,7 @@ class Measurement:
             loads=self._setup.profile.page_loads,
             max_loads=self._setup.profile.max_page_loads,
             warm=ready["warm_pages"],
+            connected=self._setup.cdp is not None,
         )
 
     def _load_pages(self, child: Child) -> None:
@@ -246,6 +247,7 @@ class Measurement:
             pages=profile.pages,
             page_loads=profile.page_loads,
             max_page_loads=profile.max_page_loads,
+            cdp=self._setup.cdp,
             output=self._folder.path / "pages.jsonl",
             wall_offset_us=self._wall_offset_us,
             known_secrets_env=self._setup.secret_variables,

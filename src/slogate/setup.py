@@ -52,6 +52,7 @@ class RunOptions:
     out: Path = Path("reports")
     generators: Generators = Generators()
     abort: Literal["fail", "decided", "never"] | None = None
+    cdp: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Setup:
     allow_inconclusive: bool
     secret_variables: list[str]
     generators: Generators
+    cdp: str | None = None
 
     @property
     def longest_latency_limit_s(self) -> float:
@@ -157,6 +159,7 @@ def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
         allow_inconclusive=inconclusive == "allow",
         secret_variables=sorted(names_of_secrets(variables)),
         generators=_generators(options.generators, areas),
+        cdp=options.cdp or variables.get("SLOGATE_CDP") or None,
     )
 
 

@@ -331,7 +331,7 @@ def test_a_ready_element_that_comes_late_is_waited_for(load: Load, server: WebSe
 
 
 def test_a_ready_selector_must_be_css(load: Load) -> None:
-    seen = load(ready="text=Total")
+    seen = load(ready="role=total")
     assert seen.outcome is LoadOutcome.JOURNEY_ERROR
     assert "not a CSS selector" in seen.reason
 

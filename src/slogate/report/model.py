@@ -39,6 +39,7 @@ _WARM_LOADS = (
     "Not so {}: there each load followed another one that is not counted, so that cache and connections were those of "
     "a visitor who comes again."
 )
+_CONNECTED = "The browser was one that ran before, in contexts of its own; what else it did is not known."
 _MORE_LOADS = (
     "Pages that were undecided were loaded again. Looking again after each load would make wrong answers more likely, "
     "so each look is made at a smaller level, with which all of them together are wrong as seldom as a single one."
@@ -231,6 +232,8 @@ def _method(info: RunInfo) -> list[str]:
         sentences.append(_PERCENTILES)
     if info.pages is not None:
         sentences.append(_PAGE_LOADS)
+        if info.pages.connected:
+            sentences.append(_CONNECTED)
         if info.pages.warm:
             sentences.append(_WARM_LOADS.format(", ".join(info.pages.warm)))
         if info.pages.max_loads is not None:

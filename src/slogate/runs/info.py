@@ -85,6 +85,7 @@ class PagesInfo(_Record):
     max_loads: int | None = None
     made: dict[str, int] = Field(default_factory=dict)
     warm: list[str] = Field(default_factory=list)
+    connected: bool = False  # to a browser that ran before
     cpu_benchmark: float | None = None  # passes a second of a fixed piece of JavaScript, in the measuring browser
 
 

@@ -14,18 +14,15 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from slogate.channel import Channel
 from slogate.errors import CutShortError, ExitCode, MeasurementError, SlogateError, UsageError
 from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter
-from slogate.vitals.browser import find_browser
+from slogate.vitals.browsers import Browsers
 from slogate.vitals.journeys import load_journeys, select_pages
 from slogate.vitals.lifetime import Lifetime
 from slogate.vitals.measure import Measurement, Tell
 from slogate.vitals.plan import PagesPlan
-from slogate.vitals.running import RunningBrowser, launch
 from slogate.vitals.storage import read_storage
 
 _MAX_MESSAGE = 2000  # an event must fit into one atomic write to a pipe
@@ -66,28 +63,18 @@ def _measure(plan: PagesPlan, lifetime: Lifetime, redact: Redactor, tell: Tell) 
     redact.learn(known.password for known in credentials.values())
     for path in {page.storage for page in pages if page.storage is not None}:
         read_storage(path)  # a file that is wrong is told before anything is measured
-    found = find_browser()
-    with PageLoadWriter(plan.output) as writer:
-        playwright = sync_playwright().start()
-
-        def start_browser() -> RunningBrowser:
-            return launch(playwright, found)
-
-        try:
-            measurement = Measurement(plan, credentials, start_browser, lifetime, redact, tell)
-            version = measurement.running.browser.version
-            tell(
-                "ready",
-                pages=[journey.name for journey in pages],
-                known_pages=[journey.name for journey in journeys],
-                warm_pages=[journey.name for journey in pages if journey.warm],
-                browser={"path": found.path, "version": version},
-            )
-            lifetime.wait_for("go")
-            tell("finished", loads=measurement.run(pages, writer))
-            measurement.running.kill()
-        finally:
-            playwright.stop()
+    with PageLoadWriter(plan.output) as writer, Browsers(plan.cdp) as browsers:
+        measurement = Measurement(plan, credentials, browsers.start, lifetime, redact, tell)
+        tell(
+            "ready",
+            pages=[journey.name for journey in pages],
+            known_pages=[journey.name for journey in journeys],
+            warm_pages=[journey.name for journey in pages if journey.warm],
+            browser={"path": browsers.where, "version": measurement.running.browser.version},
+        )
+        lifetime.wait_for("go")
+        tell("finished", loads=measurement.run(pages, writer))
+        measurement.running.kill()
 
 
 def _only(arguments: Sequence[str]) -> Path:

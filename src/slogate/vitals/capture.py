@@ -66,13 +66,14 @@ def capture(running: RunningBrowser, visit: Visit, *, redact: Redactor, clock_us
     with running.limit(SETUP_LIMIT_S, "opening a page"):
         context = visit.site.open_context(running.browser, throttle, visit.storage)
         context.set_default_timeout(visit.deadline_s * 1000)
-        guard = DocumentGuard(running.browser, visit.site) if visit.guarded else None
+        page = context.new_page()
+        guard = DocumentGuard(running.browser, visit.site, page) if visit.guarded else None
     started_at_us, recording, settled = clock_us(), None, False
     try:
         if visit.warm:
-            _fill_cache(running, visit, context, guard)
+            page = _fill_cache(running, visit, page, guard)
             started_at_us = clock_us()
-        page, recording = _open(running, visit, context, throttle)
+        recording = _attach(running, visit, page, throttle)
         settled, ending = _Load(running, visit, page, recording, guard).run()
     except _Ended as ended:
         ending = ended.ending
@@ -95,25 +96,28 @@ def not_loaded(visit: Visit, started_at_us: int, ending: Ending) -> PageLoad:
     )
 
 
-def _open(running: RunningBrowser, visit: Visit, context: BrowserContext, throttle: Throttle) -> tuple[Page, Recording]:
+def _attach(running: RunningBrowser, visit: Visit, page: Page, throttle: Throttle) -> Recording:
     with running.limit(SETUP_LIMIT_S, "opening a page"):
-        page = context.new_page()
         recording = Recording(page, visit.journey, throttle)
         if visit.credentials is not None:
             Authentication(recording.cdp, visit.site.origin, visit.credentials)
-        return page, recording
+        return recording
 
 
-def _fill_cache(running: RunningBrowser, visit: Visit, context: BrowserContext, guard: DocumentGuard | None) -> None:
-    """Loads the page as fast as it will, so that the cache holds what it needs. Raises `_Ended` if that goes wrong."""
-    page, recording = _open(running, visit, context, PRESETS["none"])
+def _fill_cache(running: RunningBrowser, visit: Visit, page: Page, guard: DocumentGuard | None) -> Page:
+    """Loads the page as fast as it will, so that the cache holds what it needs; returns the page to measure.
+
+    Raises `_Ended` if that goes wrong.
+    """
+    recording = _attach(running, visit, page, PRESETS["none"])
     try:
         _Load(running, replace(visit, pace=FILLING_PACE), page, recording, guard).run()
     except _Ended as ended:
         raise _Ended(ended.ending.outcome, f"while its cache was filled: {ended.ending.reason}") from None
-    with running.limit(ANSWER_LIMIT_S, "closing a page"):
-        for opened in context.pages:
+    with running.limit(SETUP_LIMIT_S, "opening a page"):
+        for opened in page.context.pages:
             opened.close()
+        return page.context.new_page()
 
 
 def _close(running: RunningBrowser, context: BrowserContext, guard: DocumentGuard | None) -> None:

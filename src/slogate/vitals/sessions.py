@@ -48,7 +48,7 @@ class Sessions:
             context = self._site.open_context(running.browser, PRESETS["none"], None, credentials)
             context.set_default_timeout(self._deadline_s * 1000)
             page = context.new_page()
-            guard = DocumentGuard(running.browser, self._site)
+            guard = DocumentGuard(running.browser, self._site, page)
         result = self._run(session, page, running)
         if guard.refused is not None:
             reason = f"the login {session.name} failed: {describe(guard.refused, sent=False)}"
