@@ -39,6 +39,26 @@ def test_the_command_line_overrides_it(options: RunOptions) -> None:
     assert (setup.profile.rate, setup.profile.duration, setup.release, setup.areas) == (7.0, 3.0, "2", (Area.API,))
 
 
+def test_the_command_line_says_how_often_pages_are_loaded(options: RunOptions) -> None:
+    options.slo_path.write_text(
+        options.slo_path.read_text().replace("duration: 60s", "page_loads: 7, max_page_loads: 9")
+    )
+    assert prepare(options, {}).profile.most_page_loads == 9
+    assert prepare(changed(options, page_loads=3), {}).profile.most_page_loads == 3
+    assert prepare(changed(options, page_loads=3, max_page_loads=4), {}).profile.most_page_loads == 4
+    assert prepare(changed(options, max_page_loads=8), {}).profile.most_page_loads == 8
+    with pytest.raises(UsageError, match="--max-page-loads 6 is less than the 7 page loads"):
+        prepare(changed(options, max_page_loads=6), {})
+
+
+def test_a_browser_that_runs_already_is_named_by_the_command_line_or_the_environment(options: RunOptions) -> None:
+    environ = {"SLOGATE_CDP": "http://127.0.0.1:9222"}
+    assert prepare(options, {}).cdp is None
+    assert prepare(options, {"SLOGATE_CDP": ""}).cdp is None
+    assert prepare(options, environ).cdp == "http://127.0.0.1:9222"
+    assert prepare(changed(options, cdp="http://127.0.0.1:9333"), environ).cdp == "http://127.0.0.1:9333"
+
+
 def test_a_target_must_be_on_a_host_of_the_file(options: RunOptions) -> None:
     assert (
         prepare(changed(options, targets=("http://staging.example/",)), {}).targets[Area.API]

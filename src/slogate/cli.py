@@ -113,7 +113,9 @@ def cli() -> None:
 @options.rate
 @options.duration
 @options.page_loads
+@options.max_page_loads
 @options.pages
+@options.cdp
 @options.processes
 @options.expect_workers
 @options.bind
@@ -129,7 +131,9 @@ def run(
     rate: float | None,
     duration: float | None,
     page_loads: int | None,
+    max_page_loads: int | None,
     pages: tuple[str, ...] | None,
+    cdp: str | None,
     processes: int | None,
     expect_workers: int | None,
     bind: tuple[str, int],
@@ -147,9 +151,24 @@ def run(
       slogate run --rate 20000/s --processes 4
       slogate run --expect-workers 8 --bind 10.0.0.5:5557
       slogate run --only web --pages home --page-loads 1
+      slogate run --only web --cdp http://127.0.0.1:9222
     """
     generators = Generators(processes, expect_workers, bind)
-    asked = RunOptions(slo_path, profile, targets, release, only, rate, duration, page_loads, pages, out, generators)
+    asked = RunOptions(
+        slo_path,
+        profile,
+        targets,
+        release,
+        only,
+        rate_per_s=rate,
+        duration_s=duration,
+        page_loads=page_loads,
+        max_page_loads=max_page_loads,
+        pages=pages,
+        out=out,
+        generators=generators,
+        cdp=cdp,
+    )
     return _verify(asked, as_json=as_json)
 
 

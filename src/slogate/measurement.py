@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from slogate.analyzer.evidence import RunState
+from slogate.analyzer.judge_pages import undecided_pages
 from slogate.channel import Event
 from slogate.crew import Crew
 from slogate.errors import BrowserError, ConfigError, CutShortError, MeasurementError, SlogateError
@@ -27,7 +28,9 @@ from slogate.redact import without_credentials
 from slogate.report.progress import Progress
 from slogate.runs.early_end import EarlyEnd
 from slogate.runs.folder import RunFolder
+from slogate.runs.info import PagesInfo
 from slogate.runs.live import LiveLatencies
+from slogate.runs.reading import read_pages
 from slogate.runs.record import Record
 from slogate.setup import Setup
 from slogate.slo.model import Area
@@ -102,7 +105,7 @@ class Measurement:
         if pages is not None:
             ready = self._crew.wait_for(pages, "ready", _START_TIMEOUT_S)
             self._setup.check_page_names(ready["known_pages"])
-            self._record.pages(ready["pages"], ready["known_pages"], self._setup.profile.page_loads)
+            self._record.pages(self._planned_pages(ready))
             self._record.tool("browser", str(ready["browser"]["version"]))
         self._record.write()
         if pages is not None:
@@ -112,11 +115,28 @@ class Measurement:
         if locust is None and pages is None:
             self._watch_host()
 
+    def _planned_pages(self, ready: Event) -> PagesInfo:
+        return PagesInfo(
+            planned=ready["pages"],
+            known=ready["known_pages"],
+            loads=self._setup.profile.page_loads,
+            max_loads=self._setup.profile.max_page_loads,
+            warm=ready["warm_pages"],
+            connected=self._setup.cdp is not None,
+        )
+
     def _load_pages(self, child: Child) -> None:
+        profile = self._setup.profile
         with self._phase("pages"):
             child.command("go")
             self._measured_something = True
-            self._crew.wait_for(child, "finished")
+            for _ in range(profile.page_loads, profile.most_page_loads):
+                self._crew.wait_for(child, "round")
+                undecided = undecided_pages(self._setup.file.slo, read_pages(self._folder))
+                child.command("more", pages=undecided)
+                if not undecided:
+                    break
+            self._record.pages_made(self._crew.wait_for(child, "finished")["loads"])
         self._crew.release(child)
 
     def _drive_load(self, child: Child) -> None:
@@ -226,6 +246,8 @@ class Measurement:
             allowed_hosts=sorted(self._setup.allowed_hosts),
             pages=profile.pages,
             page_loads=profile.page_loads,
+            max_page_loads=profile.max_page_loads,
+            cdp=self._setup.cdp,
             output=self._folder.path / "pages.jsonl",
             wall_offset_us=self._wall_offset_us,
             known_secrets_env=self._setup.secret_variables,
@@ -248,6 +270,8 @@ class Measurement:
         match event["event"]:
             case "page_load":
                 self._progress.page_load(event)
+            case "cpu_benchmark":
+                self._record.cpu_benchmark(event["index"])
             case "gathering":
                 self._progress.note("{joined} of {expected} load generators are here".format(**event))
             case "note":

@@ -96,6 +96,17 @@ page_loads = click.option(
     metavar="N",
     help="Judged loads of each page, instead of the profile's.",
 )
+max_page_loads = click.option(
+    "--max-page-loads",
+    type=click.IntRange(1, 1000),
+    metavar="N",
+    help="Load a page up to N times while an objective on it is undecided.",
+)
+cdp = click.option(
+    "--cdp",
+    metavar="URL",
+    help="Load pages in the browser whose DevTools are there, such as http://127.0.0.1:9222; SLOGATE_CDP unless given.",
+)
 pages = click.option("--pages", callback=_names, metavar="NAMES", help="Only these pages, such as home,cart.")
 slo = click.option(
     "--slo",

@@ -38,7 +38,13 @@ class Redactor:
     """Masks secrets by shape, and the values of `known` wherever they stand."""
 
     def __init__(self, known: Iterable[str] = ()) -> None:
-        spellings = {text for value in known if len(value) >= _MIN_KNOWN_LENGTH for text in _spellings(value)}
+        self._values: set[str] = set()
+        self.learn(known)
+
+    def learn(self, known: Iterable[str]) -> None:
+        """From now on masks the values of `known` too."""
+        self._values.update(known)
+        spellings = {text for value in self._values if len(value) >= _MIN_KNOWN_LENGTH for text in _spellings(value)}
         longest_first = sorted(spellings, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 

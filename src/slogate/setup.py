@@ -47,10 +47,12 @@ class RunOptions:
     rate_per_s: float | None = None
     duration_s: float | None = None
     page_loads: int | None = None
+    max_page_loads: int | None = None
     pages: tuple[str, ...] | None = None
     out: Path = Path("reports")
     generators: Generators = Generators()
     abort: Literal["fail", "decided", "never"] | None = None
+    cdp: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Setup:
     allow_inconclusive: bool
     secret_variables: list[str]
     generators: Generators
+    cdp: str | None = None
 
     @property
     def longest_latency_limit_s(self) -> float:
@@ -156,6 +159,7 @@ def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
         allow_inconclusive=inconclusive == "allow",
         secret_variables=sorted(names_of_secrets(variables)),
         generators=_generators(options.generators, areas),
+        cdp=options.cdp or variables.get("SLOGATE_CDP") or None,
     )
 
 
@@ -182,7 +186,12 @@ def _profile(file: SloFile, options: RunOptions) -> tuple[str, Profile]:
     profile = profiles[name]
     changes: dict[str, object] = {}
     if options.page_loads is not None:
-        changes["page_loads"] = options.page_loads
+        changes |= {"page_loads": options.page_loads, "max_page_loads": None}
+    if options.max_page_loads is not None:
+        least = options.page_loads or profile.page_loads
+        if options.max_page_loads < least:
+            raise UsageError(f"--max-page-loads {options.max_page_loads} is less than the {least} page loads")
+        changes["max_page_loads"] = options.max_page_loads
     if options.pages is not None:
         changes["pages"] = list(options.pages)
     if options.abort is not None:

@@ -6,7 +6,7 @@ import pytest
 from synthetic import evidence, page, slo
 
 from slogate.analyzer.evidence import Evidence, RunState
-from slogate.analyzer.judge_pages import judge
+from slogate.analyzer.judge_pages import judge, undecided_pages
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.analyzer.web.facts import LayoutShift, LoadOutcome, PageLoad, Request
 
@@ -71,6 +71,44 @@ def test_the_median_by_its_interval(criterion: str, values_ms: list[float], stat
     assert result.state is state
     assert result.n == len(values_ms)
     assert result.id == "web[home].lcp"
+
+
+# Further loads
+
+
+@pytest.mark.parametrize(
+    ("fast", "slow", "state"),
+    [
+        (5, 0, State.PASS),  # 1/32: as for a single look
+        (0, 5, State.FAIL),
+        (7, 1, State.INCONCLUSIVE),  # 9/256, which would pass as a single look
+        (1, 7, State.INCONCLUSIVE),
+        (8, 1, State.PASS),
+        (1, 8, State.FAIL),
+    ],
+)
+def test_who_may_look_again_must_be_surer_at_each_look(fast: int, slow: int, state: State) -> None:
+    loads = lcps(*[1000] * fast, *[3000] * slow)
+    [result] = results(LCP, run(*loads, page_loads=5, most_page_loads=11, loads_made={"home": len(loads)}))
+    assert result.state is state
+
+
+def test_further_loads_are_for_the_pages_that_are_undecided() -> None:
+    loads = [
+        *lcps(*[1000] * 4, 3000),
+        *[page("cart", lcp_ms=9000.0)] * 5,
+        *[page("help", outcome=LoadOutcome.HTTP_ERROR)] * 5,
+        *[page("news", tti_ms=value) for value in (300.0, None, None, None, None)],
+    ]
+    measured = run(*loads, page_loads=5, most_page_loads=11, state=RunState.RUNNING)
+    assert undecided_pages(slo("web: {lcp: < 2.5s}\nresources: {cpu: < 70%}"), measured) == ["home"]
+    assert undecided_pages(slo("web: {lcp: < 2.5s, tti: < 3s}"), measured) == ["home", "news"]
+    assert undecided_pages(slo("web: {pages: {cart: {lcp: < 2.5s}}}"), measured) == []
+
+
+def test_further_loads_that_are_not_in_the_folder_are_missed() -> None:
+    [result] = results(LCP, run(*lcps(*[1000] * 8), page_loads=5, most_page_loads=11, loads_made={"home": 9}))
+    assert (result.state, result.reason) == (State.ERROR, "the run folder holds 8 of 9 loads")
 
 
 def test_the_numbers_are_in_milliseconds() -> None:

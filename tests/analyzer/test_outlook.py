@@ -34,3 +34,9 @@ def test_too_few_page_loads_cannot_pass() -> None:
     assert sentences("{rate: 20/s, duration: 60s, page_loads: 4}", "web: {fcp: < 1s}") == [
         "4 page loads cannot pass a median: it takes 5"
     ]
+
+
+@pytest.mark.parametrize(("loads", "said"), [("page_loads: 1, max_page_loads: 5", []), ("page_loads: 3", ["3", "5"])])
+def test_the_most_page_loads_count_and_not_the_least(loads: str, said: list[str]) -> None:
+    found = sentences(f"{{rate: 20/s, duration: 60s, {loads}}}", "web: {fcp: < 1s}")
+    assert [word for sentence in found for word in sentence.split() if word.isdigit()] == said

@@ -55,7 +55,10 @@ class Loader:
         self._commands_open = True
 
     def go(self) -> None:
-        os.write(self._commands_write, b'{"command":"go"}\n')
+        self.command("go")
+
+    def command(self, name: str, **fields: object) -> None:
+        os.write(self._commands_write, json.dumps({"command": name, **fields}).encode() + b"\n")
 
     def hang_up(self) -> None:
         """What happens to the pipe when the parent dies."""

@@ -19,6 +19,7 @@ from slogate.analyzer.web.facts import LayoutShift, LoadOutcome
 from slogate.errors import ExitCode
 from slogate.report import html, terminal
 from slogate.report.model import name_of
+from slogate.runs.info import PagesInfo
 from slogate.slo.model import Area
 from slogate.verify import Outcome, judge_folder, rendered
 from support import SLO, MakeRun
@@ -223,3 +224,30 @@ def test_a_finding_that_is_no_objectives_reason_is_still_said(make_run: MakeRun)
     text = re.sub(r"\s+", " ", printed(judge_folder(folder.path, None, {})))
     assert "the generator made 1,199 requests and the run folder holds 1,200" in text
     assert "tried to reach stranger.example" in text
+
+
+PAGES = PagesInfo(planned=["home", "cart"], known=["home", "cart"], loads=5)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({}, "home, cart; 5 cold loads each"),
+        ({"warm": ["cart"]}, "home, cart (warm cache); 5 loads each"),
+        ({"warm": ["cart"]}, "Not so cart: there each load followed another one that is not counted"),
+        ({"max_loads": 11}, "home, cart; 5 cold loads each, up to 11 while undecided"),
+        ({"max_loads": 11}, "each look is made at a smaller level"),
+        ({"cpu_benchmark": 812.4}, "812, of the browser, by JavaScript"),
+        ({"connected": True}, "The browser was one that ran before"),
+    ],
+)
+def test_the_report_says_how_pages_were_loaded(make_run: MakeRun, change: dict[str, object], sentence: str) -> None:
+    folder = make_run(FAST)
+    info = folder.read_info()
+    shown = []
+    for pages in (PAGES, PAGES.model_copy(update=change)):
+        info.pages = pages
+        folder.write_info(info)
+        shown.append(Page(rendered(judge_folder(folder.path, None, {}), "html")).shown)
+    assert sentence in shown[1]
+    assert sentence not in shown[0] or not change

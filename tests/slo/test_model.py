@@ -171,6 +171,7 @@ def test_the_schema_takes_a_good_change(path: str, value: object) -> None:
         ("profiles>smoke>users", 0),
         ("profiles>smoke>users", True),
         ("profiles>smoke>page_loads", 1001),
+        ("profiles>smoke>max_page_loads", 0),
         ("profiles>smoke>pages", "home"),
         ("profiles>smoke>inconclusive", "maybe"),
         ("allowed_hosts", "cdn.example"),
@@ -213,3 +214,10 @@ def test_a_constant_rate_has_its_warm_up_before_it() -> None:
 )
 def test_an_editor_takes_these_profiles(profile: dict[str, Any]) -> None:
     VALIDATOR.validate(with_change("profiles>smoke", profile))
+
+
+def test_the_most_page_loads_are_never_fewer_than_the_least() -> None:
+    assert Profile.model_validate({"rate": "1/s", "page_loads": 7}).most_page_loads == 7
+    assert Profile.model_validate({"rate": "1/s", "page_loads": 7, "max_page_loads": 9}).most_page_loads == 9
+    with pytest.raises(ValueError, match="max_page_loads must not be less than page_loads, which are 7"):
+        Profile.model_validate({"rate": "1/s", "page_loads": 7, "max_page_loads": 6})

@@ -6,6 +6,7 @@ import socket
 import ssl
 import struct
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import replace
@@ -32,6 +33,7 @@ from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter
 from slogate.vitals import capture as capture_module
 from slogate.vitals.capture import Visit, capture
+from slogate.vitals.credentials import Credentials
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.running import RunningBrowser
 from slogate.vitals.settle import Pace
@@ -61,6 +63,9 @@ class Load(Protocol):
         deadline_s: float = 10,
         verify_tls: bool = True,
         guarded: bool = False,
+        warm: bool = False,
+        credentials: Credentials | None = None,
+        interaction: Callable[[Page], object] | None = None,
     ) -> PageLoad: ...
 
 
@@ -79,17 +84,21 @@ def load(running: RunningBrowser, server: WebServer) -> Load:
         deadline_s: float = 10,
         verify_tls: bool = True,
         guarded: bool = False,
+        warm: bool = False,
+        credentials: Credentials | None = None,
+        interaction: Callable[[Page], object] | None = None,
     ) -> PageLoad:
         def goto(page: Page) -> None:
             page.goto(str(journey))
 
         function = goto if isinstance(journey, str) else journey
         visit = Visit(
-            journey=PageJourney("home", function, None, ready, throttle),
+            journey=PageJourney("home", function, None, ready, throttle, warm, interaction=interaction),
             site=Site(base_url=base_url or server.url, allowed_hosts=frozenset({"127.0.0.1"}), verify_tls=verify_tls),
             pace=pace,
             deadline_s=deadline_s,
             guarded=guarded,
+            credentials=credentials,
         )
         return capture(browser or running, visit, redact=Redactor([SECRET]), clock_us=lambda: 17)
 
@@ -444,7 +453,7 @@ def test_a_ready_element_that_comes_late_is_waited_for(load: Load, server: WebSe
 
 
 def test_a_ready_selector_must_be_css(load: Load) -> None:
-    seen = load(ready="text=Total")
+    seen = load(ready="role=total")
     assert seen.outcome is LoadOutcome.JOURNEY_ERROR
     assert "not a CSS selector" in seen.reason
 
@@ -807,3 +816,199 @@ IEHXegBH626WOg3BhlQj8ZrwNTHXE+y5ncmv2BNtcEo4AiEAuM+BWfwMt557H/Px
 MfS0XzoHs0XnLnABEENRsUbsjSw=
 -----END CERTIFICATE-----
 """  # for 127.0.0.1, made for these tests, valid for a hundred years
+
+
+# Warm loads
+
+
+@pytest.mark.parametrize("guarded", [False, True])
+def test_a_warm_load_finds_in_the_cache_what_the_page_needs(load: Load, server: WebServer, guarded: bool) -> None:
+    later = "setTimeout(() => { new Image().src = '/late.bmp' }, 200)"
+    server.page("/", f'<h1>Hello</h1><img src="/hero.bmp"><script>{later}</script>')
+    for path in ("/hero.bmp", "/late.bmp"):
+        server.routes[path] = server.reply(BITMAP, content_type="image/bmp", Cache_Control="max-age=600")
+    seen = load(warm=True, guarded=guarded, pace=Pace(quiet_ms=500))
+    assert (seen.outcome, seen.cache, seen.settled) == (LoadOutcome.OK, "warm", True)
+    assert [r.from_cache for r in seen.requests if r.type == "Image"] == [True, True]
+    assert len(seen.navigations) == 1
+    assert [path for _, path, _ in server.seen if path != "/favicon.ico"].count("/") == 2
+    assert [path for _, path, _ in server.seen].count("/hero.bmp") == 1
+    assert fcp(seen).value is not None
+
+
+def test_every_warm_load_fills_its_own_cache(load: Load, server: WebServer) -> None:
+    """A context is not shared, so the second of two loads is no warmer than the first."""
+    server.page("/", '<h1>Hello</h1><img src="/hero.bmp">')
+    server.routes["/hero.bmp"] = server.reply(BITMAP, content_type="image/bmp", Cache_Control="max-age=600")
+    loads = [load(), load(warm=True), load()]
+    assert [seen.cache for seen in loads] == ["cold", "warm", "cold"]
+    assert [r.from_cache for seen in loads for r in seen.requests if r.url.endswith("hero.bmp")] == [False, True, False]
+    assert [path for _, path, _ in server.seen].count("/hero.bmp") == 3
+
+
+def test_a_cache_that_cannot_be_filled_is_the_outcome_of_the_load(load: Load, server: WebServer) -> None:
+    server.page("/", "<h1>Closed</h1>", status=503)
+    seen = load(warm=True)
+    assert (seen.outcome, seen.cache) == (LoadOutcome.HTTP_ERROR, "warm")
+    assert seen.reason.startswith("while its cache was filled: ")
+    assert [path for _, path, _ in server.seen if path == "/"] == ["/"]
+
+
+def test_a_warm_load_that_hangs_while_its_cache_is_filled_ends_in_time(
+    load: Load, own_browser: RunningBrowser, server: WebServer
+) -> None:
+    server.page("/", "<h1>Hello</h1><script>for (;;);</script>")
+    seen = load(warm=True, browser=own_browser, deadline_s=1)
+    assert seen.outcome is LoadOutcome.DEADLINE
+    assert own_browser.timed_out is not None
+
+
+# A text to be ready by
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Your basket is empty</p>",
+        "<p>YOUR\n   <b>bas</b>ket</p>",
+        "<p hidden>your basket</p>",
+        "<p id=late></p><script>setTimeout(() => { late.textContent = 'Your basket' }, 100)</script>",
+        "<p id=late>x</p><script>setTimeout(() => { late.firstChild.data = 'Your basket' }, 100)</script>",
+    ],
+)
+def test_a_page_is_ready_by_a_text_of_it(load: Load, server: WebServer, body: str) -> None:
+    server.page("/", f"<h1>Hello</h1>{body}")
+    seen = load(ready="text=Your basket")
+    assert (seen.outcome, seen.reason) == (LoadOutcome.OK, "")
+    assert seen.ready is not None
+    assert seen.ready.selector == "text=Your basket"
+    assert seen.ready.found_ms is not None
+    assert seen.ready.found_ms >= (100 if "setTimeout" in body else 0)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "<p>Your</p> <p>wish list</p>", "<script>var title = 'Your basket'</script>", "<input value='Your basket'>"],
+)
+def test_a_page_without_the_text_is_not_ready(load: Load, server: WebServer, body: str) -> None:
+    server.page("/", f"<h1>Hello</h1>{body}")
+    seen = load(ready="text=Your basket")
+    assert (seen.outcome, seen.reason) == (LoadOutcome.NOT_READY, "text=Your basket did not appear")
+
+
+# HTTP Basic
+
+
+@pytest.fixture
+def closed(server: WebServer) -> None:
+    """A page and an image, both for whoever knows the password."""
+
+    def closed_to_strangers(path: str, content: str | bytes, content_type: str) -> None:
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            if handler.headers.get("Authorization") == "Basic " + b64encode(f"kim:{SECRET}".encode()).decode():
+                server.reply(content, content_type=content_type)(handler)
+            else:
+                server.reply("no", status=401, WWW_Authenticate='Basic realm="shop"')(handler)
+
+        server.routes[path] = answer
+
+    closed_to_strangers("/", '<h1>Hello</h1><img src="/pictures/hero.bmp">', "text/html")
+    closed_to_strangers("/pictures/hero.bmp", BITMAP, "image/bmp")
+
+
+@pytest.mark.parametrize("guarded", [False, True])
+@pytest.mark.parametrize("warm", [False, True])
+def test_a_host_that_asks_for_a_password_is_given_it(
+    load: Load, server: WebServer, closed: None, guarded: bool, warm: bool
+) -> None:
+    seen = load(credentials=Credentials("kim", SECRET), guarded=guarded, warm=warm)
+    assert (seen.outcome, seen.status) == (LoadOutcome.OK, 200)
+    assert [(r.status, r.failed) for r in seen.requests if r.type == "Image"] == [(200, False)]
+    assert SECRET not in repr(seen)
+
+
+def test_a_wrong_password_is_an_error_and_no_endless_question(load: Load, server: WebServer, closed: None) -> None:
+    seen = load(credentials=Credentials("kim", "wrong-password"))
+    assert (seen.outcome, seen.status) == (LoadOutcome.HTTP_ERROR, 401)
+    assert [path for _, path, _ in server.seen].count("/") == 2
+
+
+def test_the_password_is_for_the_target_alone(load: Load, server: WebServer, stranger: WebServer) -> None:
+    given: list[str | None] = []
+
+    def ask(handler: BaseHTTPRequestHandler) -> None:
+        given.append(handler.headers.get("Authorization"))
+        server.reply("no", status=401, WWW_Authenticate='Basic realm="shop"')(handler)
+
+    stranger.routes["/frame"] = ask
+    server.page("/", f'<h1>Hello</h1><iframe src="http://127.0.0.2:{stranger.port}/frame"></iframe>')
+    assert load(credentials=Credentials("kim", SECRET)).outcome is LoadOutcome.OK
+    assert given == [None]
+
+
+# Interactions
+
+
+CLICKED = """<h1>Hello</h1><button id="more">More</button><input id="amount"><p id="out"></p><script>
+    more.addEventListener("click", () => {
+        const until = performance.now() + 120; while (performance.now() < until);
+        out.innerHTML = "<img src='/hero.bmp'>";
+    });</script>"""
+
+
+def click_and_type(page: Page) -> None:
+    page.click("#more")
+    page.fill("#amount", "")
+    page.type("#amount", "12")
+
+
+def test_what_a_visitor_does_on_the_page_is_recorded(load: Load, server: WebServer) -> None:
+    server.page("/", CLICKED)
+    server.routes["/hero.bmp"] = server.reply(BITMAP, content_type="image/bmp", delay_s=0.3)
+    seen = load(interaction=click_and_type, pace=FULL)
+    assert (seen.outcome, seen.reason, seen.settled) == (LoadOutcome.OK, "", True)
+    assert seen.interacted_ms is not None
+    assert seen.end_ms is not None
+    assert 5000 < seen.interacted_ms < seen.end_ms
+    clicks = [event for event in seen.input_events if event.name == "click"]
+    assert [event.duration_ms >= 120 for event in clicks] == [True]
+    assert all(event.start_ms >= seen.interacted_ms for event in seen.input_events)
+    image = next(request for request in seen.requests if request.type == "Image")
+    assert image.end_ms is not None  # the recording went on until what the click set off was over
+    assert seen.end_ms >= image.end_ms
+
+
+def test_what_a_visitor_does_changes_no_metric_of_the_load(load: Load, server: WebServer) -> None:
+    """Neither the long task of the click nor the picture that it shows, which is the largest thing on the page."""
+    server.page("/", CLICKED)
+    server.routes["/hero.bmp"] = server.reply(BITMAP, content_type="image/bmp")
+    seen = load(interaction=click_and_type, pace=FULL)
+    assert [task.start_ms > 5000 for task in seen.long_tasks][-1:] == [True]
+    assert [candidate.url for candidate in seen.lcp_candidates] == [None]
+    for metric in (fcp, lcp, tti):
+        value_ms = metric(seen).value
+        assert value_ms is not None
+        assert value_ms < 2000
+
+
+def test_a_page_that_was_left_by_a_click_is_not_measured(load: Load, server: WebServer) -> None:
+    server.page("/", '<h1>Hello</h1><a id="on" href="/next">on</a>')
+    server.page("/next", "<h1>Next</h1>")
+    seen = load(interaction=lambda page: page.click("#on"))
+    assert seen.outcome is LoadOutcome.JOURNEY_ERROR
+    assert seen.reason == f"its interaction opened {server.url}/next: it must stay on the page that is measured"
+
+
+def test_an_interaction_that_raises_is_told_with_its_line(load: Load) -> None:
+    def impatient(page: Page) -> None:
+        page.click("#nowhere", timeout=200)
+
+    seen = load(interaction=impatient)
+    assert seen.outcome is LoadOutcome.JOURNEY_ERROR
+    assert "the interaction of home raised TimeoutError" in seen.reason
+    assert "test_capture.py:" in seen.reason
+
+
+def test_an_interaction_that_never_ends_costs_its_load_alone(load: Load, own_browser: RunningBrowser) -> None:
+    seen = load(interaction=lambda page: page.wait_for_timeout(60_000), browser=own_browser, deadline_s=3)
+    assert seen.outcome is LoadOutcome.DEADLINE

@@ -189,3 +189,75 @@ def test_the_version_is_there_and_nothing_else_is_made_up() -> None:
     assert slogate.__version__
     with pytest.raises(AttributeError, match="no_such_name"):
         slogate.no_such_name  # noqa: B018
+
+
+def test_a_page_says_how_it_is_to_be_loaded(journey_file: JourneyFile) -> None:
+    path = journey_file("""
+        from slogate import page
+
+        KEYS = ("NAME", "WORD")
+
+        @page("cart", ready=" text=Your basket ", warm=True, storage="saved/state.json", http_credentials=KEYS)
+        def cart(page): page.goto("/cart")
+
+        @cart.interact
+        def one_more(page): page.click("#more")
+
+        @page("home")
+        def home(page): page.goto("/")
+    """)
+    cart, home = load_journeys([path])
+    assert (cart.ready, cart.warm, cart.storage) == ("text=Your basket", True, path.parent / "saved" / "state.json")
+    assert cart.http_credentials is not None
+    assert (cart.http_credentials.username, cart.http_credentials.password) == ("NAME", "WORD")
+    assert cart.interaction is not None
+    assert cart.interaction.__name__ == "one_more"
+    assert (home.ready, home.warm, home.storage, home.http_credentials, home.interaction) == (
+        None, False, None, None, None
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("ready=''", "ready='' names nothing"),
+        ("ready='text= '", "ready='text= ' names nothing"),
+        ("ready=1", "ready=1 names nothing"),
+        ("http_credentials='kim:pass-word'", "http_credentials= is not two names of environment variables"),
+        ("http_credentials=('kim', 3)", "http_credentials= is not two names of environment variables"),
+        ("login=shopper, storage='state.json'", "login= and storage= are two ways to be signed in"),
+    ],
+)
+def test_a_way_to_load_a_page_that_cannot_be_is_refused(
+    journey_file: JourneyFile, arguments: str, message: str
+) -> None:
+    path = journey_file(f"""
+        from slogate import page, session
+
+        @session
+        def shopper(page): ...
+
+        @page("home", {arguments})
+        def home(page): ...
+    """)
+    with pytest.raises(ConfigError) as caught:
+        load_journeys([path])
+    assert caught.value.message == f"{path}:7: {message}"
+    assert "pass-word" not in str(caught.value)
+
+
+def test_a_page_has_one_interaction(journey_file: JourneyFile) -> None:
+    path = journey_file("""
+        from slogate import page
+
+        @page("home")
+        def home(page): ...
+
+        @home.interact
+        def first(page): ...
+
+        @home.interact
+        def second(page): ...
+    """)
+    with pytest.raises(ConfigError, match=r":10: 'home' has two interactions"):
+        load_journeys([path])

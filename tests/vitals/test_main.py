@@ -37,8 +37,10 @@ def test_a_whole_run_from_ready_to_finished(start_loader: StartLoader, server: W
     assert ready["browser"]["version"]
     assert server.seen == []  # nothing is loaded before the parent says go
     loader.go()
-    *loads, finished = loader.events()
-    assert finished == {"event": "finished", "loads": 4}
+    benchmark, *loads, finished = loader.events()
+    assert benchmark["event"] == "cpu_benchmark"
+    assert benchmark["index"] > 0
+    assert finished == {"event": "finished", "loads": {"home": 1, "broken": 1}}
     assert loader.end()[0] == 0
 
     told = [(e["page"], e["index"], e["of"], e["warmup"], e["outcome"]) for e in loads]
@@ -72,8 +74,34 @@ def test_loads_are_interleaved_and_only_the_pages_of_the_plan_are_made(
     journeys = "\n".join(f"@page('{name}')\ndef {name}(page): page.goto('/')" for name in "abc")
     loader = start_loader(journeys, pages=["c", "a"], page_loads=2, warmup_loads=0)
     loader.go()
-    *loads, _finished = list(loader.events())[1:]
+    *loads, _finished = list(loader.events())[2:]
     assert [(e["page"], e["index"], e["of"]) for e in loads] == [("a", 1, 2), ("c", 1, 2), ("a", 2, 2), ("c", 2, 2)]
+
+
+def test_further_rounds_are_made_of_the_pages_that_the_parent_names(
+    start_loader: StartLoader, server: WebServer
+) -> None:
+    server.routes["/"] = server.reply("<h1>closed</h1>", status=503)
+    journeys = "\n".join(f"@page('{name}')\ndef {name}(page): page.goto('/')" for name in "abc")
+    loader = start_loader(journeys, page_loads=1, max_page_loads=9, warmup_loads=0)
+    loader.go()
+    for loads, pages in ((1, ["c", "a"]), (2, ["c"]), (3, [])):
+        assert loader.wait_for("round")["loads"] == loads
+        loader.command("more", pages=pages)
+    assert loader.wait_for("finished")["loads"] == {"a": 2, "b": 1, "c": 3}
+    assert [(load.page, load.index) for load in loader.loads] == [
+        ("a", 1), ("b", 1), ("c", 1), ("a", 2), ("c", 2), ("c", 3)
+    ]  # fmt: skip
+
+
+def test_it_stops_while_it_waits_to_hear_of_further_rounds(start_loader: StartLoader, server: WebServer) -> None:
+    server.routes["/"] = server.reply("<h1>closed</h1>", status=503)
+    loader = start_loader("@page('home')\ndef home(page): page.goto('/')", max_page_loads=2, warmup_loads=0)
+    loader.go()
+    loader.wait_for("round")
+    loader.hang_up()
+    code, seconds = loader.end()
+    assert (code, seconds < 5) == (4, True)
 
 
 def test_a_failed_login_is_the_outcome_of_its_pages_and_of_no_others(
@@ -164,6 +192,44 @@ def test_a_page_that_changes_its_way_is_noticed_and_guarded_again(
     assert [path for _, path, _ in stranger.seen if path == "/shop"] == ["/shop"]
 
 
+def test_a_page_is_signed_in_from_a_file_and_by_a_password(
+    start_loader: StartLoader, server: WebServer, tmp_path: Path
+) -> None:
+    def account(handler: BaseHTTPRequestHandler) -> None:
+        if "Authorization" not in handler.headers:
+            server.reply(status=401, WWW_Authenticate='Basic realm="shop"')(handler)
+        else:
+            signed_in = "sid=42" in handler.headers.get("Cookie", "")
+            server.reply("<h1>Kim</h1>" if signed_in else "<p>who?</p>")(handler)
+
+    server.routes["/account"] = server.routes["/login"] = account
+    cookie = {"name": "sid", "value": "42", "domain": "127.0.0.1", "path": "/", "expires": -1}
+    (tmp_path / "state.json").write_text(json.dumps({"cookies": [cookie], "origins": []}))
+    loader = start_loader(
+        """
+        @session
+        def shopper(page):
+            page.goto("/login")
+            page.context.add_cookies([{"name": "sid", "value": "42", "url": page.url}])
+
+        @page("saved", storage="state.json", ready="text=kim", http_credentials=("SHOP_USER", "SHOP_WORD"))
+        def saved(page): page.goto("/account?word=" + os.environ["SHOP_WORD"])
+
+        @page("logged-in", login=shopper, ready="text=kim", http_credentials=("SHOP_USER", "SHOP_WORD"))
+        def logged_in(page): page.goto("/account")
+        """,
+        environ={"SHOP_USER": "kim", "SHOP_WORD": SECRET},
+        warmup_loads=0,
+    )
+    loader.go()
+    assert loader.end()[0] == 0
+    assert [(load.page, load.outcome, load.reason) for load in loader.loads] == [
+        ("saved", LoadOutcome.OK, ""),
+        ("logged-in", LoadOutcome.OK, ""),
+    ]
+    assert SECRET not in loader.output.read_text()
+
+
 BROKEN: dict[str, tuple[str, dict[str, object], int, str]] = {
     "a journey that does not import": ("1/0\n", {}, 2, "storefront.py:3: ZeroDivisionError"),
     "a page that is not there": (
@@ -171,6 +237,18 @@ BROKEN: dict[str, tuple[str, dict[str, object], int, str]] = {
         {"pages": ["hom"]},
         2,
         "no page 'hom'; did you mean home?",
+    ),
+    "a password that is not there": (
+        "@page('home', http_credentials=('NO_USER', 'NO_WORD'))\ndef home(page): ...\n",
+        {},
+        2,
+        "http_credentials names the variable NO_USER, which is not set",
+    ),
+    "a saved sign-in that is not there": (
+        "@page('home', storage='state.json')\ndef home(page): ...\n",
+        {},
+        2,
+        "state.json: No such file or directory",
     ),
     "a file that cannot be written": (
         "@page('home')\ndef home(page): ...\n",
@@ -216,7 +294,12 @@ def test_by_hand_it_begins_at_once_and_prints_its_events(tmp_path: Path, server:
     (tmp_path / "plan.json").write_text(json.dumps(plan))
     command = [sys.executable, "-m", "slogate.vitals", str(tmp_path / "plan.json")]
     run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    assert [json.loads(line)["event"] for line in run.stdout.splitlines()] == ["ready", "page_load", "finished"]
+    assert [json.loads(line)["event"] for line in run.stdout.splitlines()] == [
+        "ready",
+        "cpu_benchmark",
+        "page_load",
+        "finished",
+    ]
     wrong = subprocess.run(command[:-1], capture_output=True, text=True, check=False, timeout=60)
     assert wrong.returncode == 2
     assert "python -m slogate.vitals PLAN.json" in wrong.stderr

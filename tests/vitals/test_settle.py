@@ -68,3 +68,9 @@ def test_a_warm_up_waits_for_load_and_paint_only() -> None:
     assert assess(replace(LOADED, now_ms=110.0), warmup).settled
     assert not assess(replace(LOADED, now_ms=110.0, fcp_ms=None), warmup).settled
     assert not assess(replace(LOADED, now_ms=110.0, load_end_ms=None), warmup).settled
+
+
+def test_what_a_visitor_did_puts_the_end_off() -> None:
+    clicked = replace(LOADED, now_ms=7000.0, interacted_ms=6500.0)
+    assert not assess(clicked, Pace(quiet_ms=1000)).settled
+    assert assess(replace(clicked, now_ms=7500.0 + MARGIN_MS), Pace(quiet_ms=1000)).settled

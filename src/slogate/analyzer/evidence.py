@@ -5,8 +5,8 @@ All times are microseconds or seconds since the Unix epoch, on the one clock of 
 is missing is None and never zeros.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Literal
 
@@ -196,7 +196,11 @@ class LoadSummary:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that a verdict may look at."""
+    """Everything that a verdict may look at.
+
+    Of each page `page_loads` judged loads were planned, and up to `most_page_loads` while it was undecided;
+    `loads_made` is how many there were, of pages that came to their end.
+    """
 
     state: RunState
     areas: frozenset[str]
@@ -210,6 +214,8 @@ class Evidence:
     host: HostSamples | None
     host_missing: str
     generators: tuple[HostSamples, ...]
+    most_page_loads: int | None = None
+    loads_made: Mapping[str, int] = field(default_factory=dict)
 
     def judged_phase(self) -> Phase | None:
         """The judged load phase, else the page phase of a run without load."""

@@ -12,17 +12,24 @@ from dataclasses import replace
 import numpy as np
 
 from slogate.analyzer.evidence import Evidence, RunState
+from slogate.analyzer.looks import level_of_each
 from slogate.analyzer.quantile import check_independent
 from slogate.analyzer.result import ObjectiveResult, State, base_units, blank, breaks
 from slogate.analyzer.units import say
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.analyzer.web.metric import Metric, MissingReason
-from slogate.slo.model import Objective, Slo
+from slogate.slo.model import Area, Objective, Slo
+
+_QUANTILE = 0.5  # the share of faster loads at the median; the level of a look depends on it
 
 
 def judge(objective: Objective, slo: Slo, evidence: Evidence, alpha: float) -> Iterator[ObjectiveResult]:
-    """One result a page: the page that the objective names, or each that has no objective of its own for the metric."""
+    """One result a page: the page that the objective names, or each that has no objective of its own for the metric.
+
+    Where loads were to go on while it was undecided, this is one look of several, each at a smaller level.
+    """
+    alpha = level_of_each(_QUANTILE, evidence.page_loads, evidence.most_page_loads or evidence.page_loads, alpha)
     if objective.subject is not None:
         if objective.subject in evidence.planned_pages:
             yield _page(objective, objective.subject, evidence, alpha)
@@ -41,6 +48,19 @@ def judge(objective: Objective, slo: Slo, evidence: Evidence, alpha: float) -> I
         yield blank(objective, State.ERROR, "no page was measured", cure="write a journey with @page in webvitals/")
 
 
+def undecided_pages(slo: Slo, evidence: Evidence) -> list[str]:
+    """The planned pages of which more loads could still decide an objective. What is not judgeable stays so."""
+    alpha = 1 - slo.policy.confidence
+    open_pages = {
+        result.subject
+        for objective in slo.objectives()
+        if objective.area is Area.WEB
+        for result in judge(objective, slo, evidence, alpha)
+        if result.state is State.INCONCLUSIVE
+    }
+    return [page for page in evidence.planned_pages if page in open_pages]
+
+
 def _unknown(objective: Objective, evidence: Evidence) -> ObjectiveResult:
     close = difflib.get_close_matches(objective.subject or "", evidence.known_pages, n=1)
     cure = f"did you mean {close[0]}?" if close else f"the journeys have {', '.join(evidence.known_pages) or 'no page'}"
@@ -57,10 +77,9 @@ def _page(objective: Objective, page: str, evidence: Evidence, alpha: float) -> 
             reason=f"{page} was not loaded",
             cure="the run ended before its turn" if evidence.state is not RunState.COMPLETE else "",
         )
-    if evidence.state is RunState.COMPLETE and len(loads) != evidence.page_loads:
-        return replace(
-            start, reason=f"the run folder holds {len(loads)} of {evidence.page_loads} loads", cure="run it again"
-        )
+    made = evidence.loads_made.get(page, evidence.page_loads)
+    if evidence.state is RunState.COMPLETE and len(loads) != made:
+        return replace(start, reason=f"the run folder holds {len(loads)} of {made} loads", cure="run it again")
     usable = [load for load in loads if load.outcome is LoadOutcome.OK]
     if len(usable) < len(loads):
         broken = next(load for load in loads if load.outcome is not LoadOutcome.OK)
@@ -84,7 +103,7 @@ def _measured(objective: Objective, start: ObjectiveResult, loads: list[PageLoad
         )
     scale = base_units(limit)
     values = np.array([math.inf if metric.value is None else metric.value * scale for metric in metrics])
-    test = check_independent(values, 0.5, limit.value, strict=limit.strict, alpha=alpha)
+    test = check_independent(values, _QUANTILE, limit.value, strict=limit.strict, alpha=alpha)
     finite = math.isfinite(test.estimate)
     result = replace(
         start,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from slogate.analyzer.dependence import effective_size
+from slogate.analyzer.looks import level_of_each
 from slogate.analyzer.proportion import least_size
 from slogate.slo.model import Area, Objective, Slo
 from slogate.slo.profile import Profile
@@ -23,9 +24,10 @@ def outlook(slo: Slo, profile: Profile) -> Iterator[str]:
                     f"{arrivals:,} arrivals cannot decide {what}: it takes {enough:,.0f} even of independent ones, "
                     f"{enough / planned * profile.judged_s:,.0f} s at this rate"
                 )
-    loads = least_size(0.5, alpha)
-    if profile.page_loads < loads and any(item.area is Area.WEB for item in objectives):
-        yield f"{profile.page_loads} page loads cannot pass a median: it takes {loads}"
+    most = profile.most_page_loads
+    loads = least_size(0.5, level_of_each(0.5, profile.page_loads, most, alpha))
+    if most < loads and any(item.area is Area.WEB for item in objectives):
+        yield f"{most} page loads cannot pass a median: it takes {loads}"
 
 
 def nothing_to_judge(slo: Slo) -> str:

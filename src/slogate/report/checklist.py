@@ -56,7 +56,10 @@ def _cells(objective: Objective) -> tuple[str, ...]:
 def _profile_cells(title: str, profile: Profile, slo: Slo) -> tuple[str, ...]:
     plan = profile.rate_plan
     load = f"{profile.users} users, closed" if plan is None else f"{rates_in_words(plan)} {profile.arrivals}"
-    pages = " of ".join([str(profile.page_loads), *([", ".join(profile.pages)] if profile.pages else [])])
+    loads = str(profile.page_loads)
+    if profile.max_page_loads is not None:
+        loads += f" to {profile.max_page_loads}"
+    pages = " of ".join([loads, *([", ".join(profile.pages)] if profile.pages else [])])
     return (
         title,
         load,

@@ -12,7 +12,7 @@ from slogate.analyzer.units import say
 from slogate.analyzer.verdict import Verdict
 from slogate.analyzer.web import METRICS
 from slogate.report.text import rates_in_words
-from slogate.runs.info import RunInfo
+from slogate.runs.info import PagesInfo, RunInfo
 from slogate.slo.model import Area
 from slogate.slo.rates import RatePlan, Stretch
 
@@ -36,6 +36,15 @@ _PERCENTILES = (
 _PAGE_LOADS = (
     "Pages were loaded with a cold cache, one at a time, before the load began. "
     "The estimate of a page metric is the median of its loads."
+)
+_WARM_LOADS = (
+    "Not so {}: there each load followed another one that is not counted, so that cache and connections were those of "
+    "a visitor who comes again."
+)
+_CONNECTED = "The browser was one that ran before, in contexts of its own; what else it did is not known."
+_MORE_LOADS = (
+    "Pages that were undecided were loaded again. Looking again after each load would make wrong answers more likely, "
+    "so each look is made at a smaller level, with which all of them together are wrong as seldom as a single one."
 )
 _SHARED_MACHINE = "The target runs on this machine, so CPU and memory include the load generator's own."
 
@@ -188,13 +197,21 @@ def _facts(info: RunInfo, summary: Summary) -> list[tuple[str, str]]:
     if info.load is not None:
         facts.append(("Load", _load(info, summary)))
     if info.pages is not None:
-        facts.append(("Pages", f"{', '.join(info.pages.planned)}; {info.pages.loads} cold loads each"))
+        facts.append(("Pages", _pages(info.pages)))
+        if info.pages.cpu_benchmark is not None:
+            facts.append(("CPU benchmark", f"{info.pages.cpu_benchmark:,.0f}, of the browser, by JavaScript"))
     machine = info.environment
     facts.append(
         ("Machine", f"{machine.get('processor', '?')}, {machine.get('cores', '?')} cores, {machine.get('system', '?')}")
     )
     facts.append(("Tools", ", ".join(f"{name} {version}" for name, version in info.tools.items())))
     return facts
+
+
+def _pages(pages: PagesInfo) -> str:
+    names = [f"{name} (warm cache)" if name in pages.warm else name for name in pages.planned]
+    more = "" if pages.max_loads is None else f", up to {pages.max_loads} while undecided"
+    return f"{', '.join(names)}; {pages.loads} {'' if pages.warm else 'cold '}loads each{more}"
 
 
 def _load(info: RunInfo, summary: Summary) -> str:
@@ -217,6 +234,12 @@ def _method(info: RunInfo) -> list[str]:
         sentences.append(_PERCENTILES)
     if info.pages is not None:
         sentences.append(_PAGE_LOADS)
+        if info.pages.connected:
+            sentences.append(_CONNECTED)
+        if info.pages.warm:
+            sentences.append(_WARM_LOADS.format(", ".join(info.pages.warm)))
+        if info.pages.max_loads is not None:
+            sentences.append(_MORE_LOADS)
     if info.shared_machine:
         sentences.append(_SHARED_MACHINE)
     return sentences

@@ -74,11 +74,19 @@ class LoadInfo(_Record):
 
 
 class PagesInfo(_Record):
-    """The pages that were planned, those that the journeys know, and how often each is loaded."""
+    """The pages that were planned, those that the journeys know, and how often each is loaded: `loads` times, and up to
+    `max_loads` times while it is undecided (None: no more). `made` is how often each was, once that is known.
+    The `warm` ones are those whose cache had been filled.
+    """
 
     planned: list[str]
     known: list[str]
     loads: int
+    max_loads: int | None = None
+    made: dict[str, int] = Field(default_factory=dict)
+    warm: list[str] = Field(default_factory=list)
+    connected: bool = False  # to a browser that ran before
+    cpu_benchmark: float | None = None  # passes a second of a fixed piece of JavaScript, in the measuring browser
 
 
 class RunInfo(_Record):

@@ -20,14 +20,23 @@ _OUTCOMES = {outcome.label: int(outcome) for outcome in Outcome}
 def read_evidence(folder: RunFolder, info: RunInfo) -> Evidence:
     """Everything that a verdict may look at. Raises `RunFolderError` for a folder that is damaged."""
     _check_phases(folder.path / "run.json", info)
-    host = folder.read_host()
+    requests = _checked_requests(folder.path / "requests.parquet", folder.read_requests(), info)
+    return _evidence(folder, info, requests, folder.read_host())
+
+
+def read_pages(folder: RunFolder) -> Evidence:
+    """What is known of the pages of a run that goes on, without requests and samples, of which there may be many."""
+    return _evidence(folder, folder.read_info(), None, None)
+
+
+def _evidence(folder: RunFolder, info: RunInfo, requests: Requests | None, host: pa.Table | None) -> Evidence:
     pages = info.pages
     load = info.load
     return Evidence(
         state=info.state,
         areas=frozenset(info.areas),
         phases=tuple(Phase(phase.name, phase.start_s, phase.end_s, phase.judged) for phase in info.phases),
-        requests=_checked_requests(folder.path / "requests.parquet", folder.read_requests(), info),
+        requests=requests,
         load=_load(load) if load is not None else None,
         pages=tuple(read_page_loads(folder.path / "pages.jsonl")) if pages is not None else (),
         planned_pages=tuple(pages.planned) if pages is not None else (),
@@ -36,6 +45,8 @@ def read_evidence(folder: RunFolder, info: RunInfo) -> Evidence:
         host=_samples(host, "target"),
         host_missing=info.host_missing,
         generators=tuple(_generators(host)),
+        most_page_loads=pages.max_loads if pages is not None else None,
+        loads_made=pages.made if pages is not None else {},
     )
 
 

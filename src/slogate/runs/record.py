@@ -68,9 +68,19 @@ class Record:
         self._info.shared_machine = False
         self._info.host_missing = f"{target} is on another machine, whose host is not sampled"
 
-    def pages(self, planned: list[str], known: list[str], loads: int) -> None:
-        """The pages that will be loaded, and those that the journeys know."""
-        self._info.pages = PagesInfo(planned=planned, known=known, loads=loads)
+    def pages(self, planned: PagesInfo) -> None:
+        """The pages that will be loaded."""
+        self._info.pages = planned
+
+    def pages_made(self, made: dict[str, int]) -> None:
+        """How many judged loads of each page there were."""
+        if self._info.pages is not None:
+            self._info.pages.made = made
+
+    def cpu_benchmark(self, index: float) -> None:
+        """How fast the measuring browser runs a fixed piece of JavaScript."""
+        if self._info.pages is not None:
+            self._info.pages.cpu_benchmark = index
 
     def load_planned(
         self,

@@ -37,7 +37,8 @@ class Profile(Section):
 
     With `rate` or `users` the judged `duration` follows the `warmup`; the `warmup` of `stages` is their first part.
     `max_users` bounds how many iterations of an open load may be in flight. `abort` ends the load early: as soon as it
-    is sure to `fail`, or as soon as every objective on requests but the mean is `decided` either way.
+    is sure to `fail`, or as soon as every objective on requests but the mean is `decided` either way. Pages with an
+    objective that `page_loads` leave undecided are loaded again, up to `max_page_loads`.
     """
 
     rate: PerSecond | None = None
@@ -49,6 +50,7 @@ class Profile(Section):
     duration: Seconds | None = None
     abort: Literal["fail", "decided", "never"] = "never"
     page_loads: Annotated[int, Field(ge=1, le=1000), Count] = 5
+    max_page_loads: Annotated[int, Field(ge=1, le=1000), Count] | None = None
     pages: Annotated[list[str], Field(min_length=1)] | None = None
     inconclusive: Literal["allow", "block"] | None = None
 
@@ -58,6 +60,8 @@ class Profile(Section):
             raise ValueError("give one of rate (such as 50/s), stages and users (such as 50)")
         if self.max_users is not None and self.users is not None:
             raise ValueError("max_users bounds an open load (rate or stages); with users there are as many as it says")
+        if self.max_page_loads is not None and self.max_page_loads < self.page_loads:
+            raise ValueError(f"max_page_loads must not be less than page_loads, which are {self.page_loads}")
         if self.stages is not None:
             self._check_stages(self.stages)
         elif self.judged_s <= 0:
@@ -82,6 +86,11 @@ class Profile(Section):
             )
         if plan.expected_between(self.warmup_s, plan.seconds) <= 0:
             raise ValueError("no arrival is planned after the warmup")
+
+    @property
+    def most_page_loads(self) -> int:
+        """How many judged loads a page may come to have."""
+        return self.page_loads if self.max_page_loads is None else self.max_page_loads
 
     @property
     def warmup_s(self) -> float:

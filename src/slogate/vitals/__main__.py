@@ -1,6 +1,8 @@
 """`python -m slogate.vitals PLAN.json`: the process that loads pages.
 
 It imports the journeys and launches the browser, says `ready`, waits for `go`, makes the loads and says `finished`.
+Where the plan allows further loads, it says `round` and waits for `more`, which names the pages that are undecided.
+
 It exits with 0 when all loads were made, whatever their outcome; else with the exit code of the error, of which it
 has told as `failed`. Started by hand, without a channel, it begins at once and writes its events to standard output.
 """
@@ -12,18 +14,16 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from slogate.channel import Channel
 from slogate.errors import CutShortError, ExitCode, MeasurementError, SlogateError, UsageError
 from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter
-from slogate.vitals.browser import find_browser
+from slogate.vitals.browsers import Browsers
 from slogate.vitals.journeys import load_journeys, select_pages
 from slogate.vitals.lifetime import Lifetime
 from slogate.vitals.measure import Measurement, Tell
 from slogate.vitals.plan import PagesPlan
-from slogate.vitals.running import RunningBrowser, launch
+from slogate.vitals.storage import read_storage
 
 _MAX_MESSAGE = 2000  # an event must fit into one atomic write to a pipe
 _MAX_CURE = 500
@@ -59,27 +59,22 @@ def main(arguments: Sequence[str]) -> int:
 def _measure(plan: PagesPlan, lifetime: Lifetime, redact: Redactor, tell: Tell) -> None:
     journeys = load_journeys(plan.journeys)
     pages = select_pages(journeys, plan.pages)
-    found = find_browser()
-    with PageLoadWriter(plan.output) as writer:
-        playwright = sync_playwright().start()
-
-        def start_browser() -> RunningBrowser:
-            return launch(playwright, found)
-
-        try:
-            measurement = Measurement(plan, start_browser, lifetime, redact, tell)
-            version = measurement.running.browser.version
-            tell(
-                "ready",
-                pages=[journey.name for journey in pages],
-                known_pages=[journey.name for journey in journeys],
-                browser={"path": found.path, "version": version},
-            )
-            lifetime.wait_for_go()
-            tell("finished", loads=measurement.run(pages, writer))
-            measurement.running.kill()
-        finally:
-            playwright.stop()
+    credentials = {page: page.http_credentials.read(os.environ) for page in pages if page.http_credentials is not None}
+    redact.learn(known.password for known in credentials.values())
+    for path in {page.storage for page in pages if page.storage is not None}:
+        read_storage(path)  # a file that is wrong is told before anything is measured
+    with PageLoadWriter(plan.output) as writer, Browsers(plan.cdp) as browsers:
+        measurement = Measurement(plan, credentials, browsers.start, lifetime, redact, tell)
+        tell(
+            "ready",
+            pages=[journey.name for journey in pages],
+            known_pages=[journey.name for journey in journeys],
+            warm_pages=[journey.name for journey in pages if journey.warm],
+            browser={"path": browsers.where, "version": measurement.running.browser.version},
+        )
+        lifetime.wait_for("go")
+        tell("finished", loads=measurement.run(pages, writer))
+        measurement.running.kill()
 
 
 def _only(arguments: Sequence[str]) -> Path:

@@ -14,15 +14,17 @@ from playwright.sync_api import Error as PlaywrightError
 
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.redact import Redactor
+from slogate.vitals.authentication import Authentication
+from slogate.vitals.credentials import Credentials
 from slogate.vitals.endings import Ending, is_navigation_timeout, of_journey, of_network_error
-from slogate.vitals.journeys import PageJourney
+from slogate.vitals.journeys import Journey, PageJourney
 from slogate.vitals.plan import DEADLINE_S
 from slogate.vitals.recording import Recording
 from slogate.vitals.running import RunningBrowser
 from slogate.vitals.settle import POLL_MS, Pace, assess
 from slogate.vitals.site import Site
 from slogate.vitals.strangers import DocumentGuard, describe
-from slogate.vitals.throttle import PRESETS
+from slogate.vitals.throttle import PRESETS, Throttle
 
 SETUP_LIMIT_S = 15.0
 ANSWER_LIMIT_S = 5.0  # a main thread that does not answer for so long is taken to hang
@@ -31,6 +33,8 @@ FIRST_REQUEST_MS = 1000.0  # a journey may start its navigation by a timer
 GUARD_ON_MS = 1000.0  # after a guarded load, for a popup that is just opening and a script that leaves a little later
 ERROR_STATUS = 400
 FULL_PACE = Pace()
+INTERACTION_PACE = Pace(quiet_ms=1000)  # for what the last click set off; TTI has had its quiet window by then
+FILLING_PACE = Pace(quiet_ms=500)  # of the load that fills a cache: what a page fetches late belongs into it too
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +46,15 @@ class Visit:
     index: int = 1
     warmup: bool = False
     storage: StorageState | None = None
+    credentials: Credentials | None = None  # for HTTP Basic
     guarded: bool = True  # stop strangers' documents before they are asked for, which slows every request a little
     pace: Pace = FULL_PACE
     deadline_s: float = DEADLINE_S
+
+    @property
+    def warm(self) -> bool:
+        """Whether the page is loaded once before it is recorded."""
+        return self.journey.warm and not self.warmup
 
 
 def capture(running: RunningBrowser, visit: Visit, *, redact: Redactor, clock_us: Callable[[], int]) -> PageLoad:
@@ -57,16 +67,19 @@ def capture(running: RunningBrowser, visit: Visit, *, redact: Redactor, clock_us
         context = visit.site.open_context(running.browser, throttle, visit.storage)
         context.set_default_timeout(visit.deadline_s * 1000)
         page = context.new_page()
-        recording = Recording(page, visit.journey, throttle)
-        guard = DocumentGuard(running.browser, visit.site) if visit.guarded else None
-    started_at_us = clock_us()
+        guard = DocumentGuard(running.browser, visit.site, page) if visit.guarded else None
+    started_at_us, recording, settled = clock_us(), None, False
     try:
+        if visit.warm:
+            page = _fill_cache(running, visit, page, guard)
+            started_at_us = clock_us()
+        recording = _attach(running, visit, page, throttle)
         settled, ending = _Load(running, visit, page, recording, guard).run()
     except _Ended as ended:
-        settled, ending = False, ended.ending
+        ending = ended.ending
     _close(running, context, guard)
     load = not_loaded(visit, started_at_us, replace(ending, reason=redact(ending.reason)))
-    return replace(recording.add_to(load, redact), settled=settled)
+    return load if recording is None else replace(recording.add_to(load, redact), settled=settled)
 
 
 def not_loaded(visit: Visit, started_at_us: int, ending: Ending) -> PageLoad:
@@ -79,7 +92,32 @@ def not_loaded(visit: Visit, started_at_us: int, ending: Ending) -> PageLoad:
         started_at_us=started_at_us,
         outcome=ending.outcome,
         reason=ending.reason,
+        cache="warm" if visit.warm else "cold",
     )
+
+
+def _attach(running: RunningBrowser, visit: Visit, page: Page, throttle: Throttle) -> Recording:
+    with running.limit(SETUP_LIMIT_S, "opening a page"):
+        recording = Recording(page, visit.journey, throttle)
+        if visit.credentials is not None:
+            Authentication(recording.cdp, visit.site.origin, visit.credentials)
+        return recording
+
+
+def _fill_cache(running: RunningBrowser, visit: Visit, page: Page, guard: DocumentGuard | None) -> Page:
+    """Loads the page as fast as it will, so that the cache holds what it needs; returns the page to measure.
+
+    Raises `_Ended` if that goes wrong.
+    """
+    recording = _attach(running, visit, page, PRESETS["none"])
+    try:
+        _Load(running, replace(visit, pace=FILLING_PACE), page, recording, guard).run()
+    except _Ended as ended:
+        raise _Ended(ended.ending.outcome, f"while its cache was filled: {ended.ending.reason}") from None
+    with running.limit(SETUP_LIMIT_S, "opening a page"):
+        for opened in page.context.pages:
+            opened.close()
+        return page.context.new_page()
 
 
 def _close(running: RunningBrowser, context: BrowserContext, guard: DocumentGuard | None) -> None:
@@ -117,14 +155,18 @@ class _Load:
 
     def run(self) -> tuple[bool, Ending]:
         """Whether the page settled, and how the load ended. Raises `_Ended` when there is nothing to measure."""
-        with self._running.limit(self._visit.deadline_s + 2 * ANSWER_LIMIT_S, f"the page {self._visit.journey.name}"):
+        journey = self._visit.journey
+        steps = 1 if journey.interaction is None else 2  # each may take as long as a load
+        with self._running.limit(steps * self._visit.deadline_s + 2 * ANSWER_LIMIT_S, f"the page {journey.name}"):
             try:
                 self._travel()
-                lacks = self._wait()
+                lacks = self._wait(self._visit.pace)
+                if journey.interaction is not None and not lacks:
+                    lacks = self._interact(journey.interaction)
                 while not self._finish():
                     if time.monotonic() >= self._deadline:
                         raise _Ended(LoadOutcome.DEADLINE, "it keeps replacing its document")
-                    lacks = self._wait()
+                    lacks = self._wait(self._visit.pace)
                 if self._guard is not None:
                     self._pause(GUARD_ON_MS)
                 self._check()  # what came to pass at the very end is told only now
@@ -145,14 +187,39 @@ class _Load:
         except (Exception, SystemExit) as error:  # noqa: BLE001 (a journey is the user's: anything may come out of it)
             self._pause(AFTER_ERROR_MS)  # the crash or the download behind the error is told a moment later
             self._check()
-            self._explain(error)
+            self._explain(error, journey.function, journey.name)
         if self._ledger.untouched:
             self._pause(FIRST_REQUEST_MS)
             self._check()
             if self._ledger.untouched:
                 raise _Ended(LoadOutcome.JOURNEY_ERROR, f"{journey.location}: {journey.name} opened no page")
 
-    def _wait(self) -> str:
+    def _interact(self, interaction: Journey) -> str:
+        """Does what a visitor does on the page, and waits until that is over too; returns what is lacking then."""
+        self._deadline = time.monotonic() + self._visit.deadline_s
+        documents, began_ms = len(self._ledger.asked), self._now_ms()
+        try:
+            interaction(self._page)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 (it is the user's, as a journey is)
+            self._pause(AFTER_ERROR_MS)
+            self._check()
+            self._explain(error, interaction, f"the interaction of {self._visit.journey.name}")
+        self._recording.interaction_ms = (began_ms, self._now_ms())
+        pace = min(INTERACTION_PACE, self._visit.pace, key=lambda pace: pace.quiet_ms)
+        lacks = self._wait(pace)
+        if len(self._ledger.asked) > documents:
+            raise _Ended(
+                LoadOutcome.JOURNEY_ERROR,
+                f"its interaction opened {self._ledger.asked[-1]}: it must stay on the page that is measured",
+            )
+        return lacks
+
+    def _now_ms(self) -> float:
+        progress = self._recording.progress()
+        assert progress is not None  # noqa: S101 (the page has settled, so there is one)
+        return progress.now_ms
+
+    def _wait(self, pace: Pace) -> str:
         """Waits until the page has settled or the time is up; returns what it lacks, empty if it has settled."""
         while True:
             self._check()
@@ -166,7 +233,7 @@ class _Load:
                     raise _Ended(LoadOutcome.NO_RESPONSE, reason)
                 self._pause(min(POLL_MS, left_ms))
                 continue
-            assessment = assess(progress, self._visit.pace)
+            assessment = assess(progress, pace)
             if assessment.settled:
                 return ""
             if left_ms <= 0:
@@ -209,16 +276,16 @@ class _Load:
             if self._visit.site.is_stranger(url):
                 raise _Ended(LoadOutcome.REDIRECTED_AWAY, describe(url, sent=True))
 
-    def _explain(self, error: BaseException) -> None:
+    def _explain(self, error: BaseException, function: Journey, name: str) -> None:
         """Ends the load for what its journey raised, unless the page can be measured all the same."""
-        journey, message = self._visit.journey, str(error)
+        message = str(error)
         if isinstance(error, PlaywrightError):
             ending = of_network_error(message)
             if ending is not None:
                 raise _Ended(ending.outcome, ending.reason) from error
             if is_navigation_timeout(message):
                 return  # if the document is there, the page can be measured; if it is not, `_wait` says so
-        raise _Ended(LoadOutcome.JOURNEY_ERROR, of_journey(error, journey.function, journey.name)) from error
+        raise _Ended(LoadOutcome.JOURNEY_ERROR, of_journey(error, function, name)) from error
 
     def _broken(self, error: PlaywrightError) -> Exception:
         """What it means that Playwright can no longer reach the page; the error itself if the browser is gone."""

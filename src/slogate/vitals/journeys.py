@@ -6,6 +6,9 @@
     @page("checkout", login=shopper, ready="#total", throttle="mobile")
     def checkout(page): page.goto("/cart")
 
+    @checkout.interact
+    def one_more(page): page.click("#more")
+
 This module declares journeys and loads journey files. It runs none of them, and it never imports Playwright.
 """
 
@@ -23,12 +26,14 @@ from types import CodeType
 from typing import TYPE_CHECKING
 
 from slogate.errors import ConfigError
+from slogate.vitals.credentials import CredentialNames
 from slogate.vitals.throttle import PRESETS
 
 if TYPE_CHECKING:  # importing slogate must stay cheap, and Playwright is not
     from playwright.sync_api import Page
 
 Journey = Callable[["Page"], object]
+TEXT_PREFIX = "text="
 
 _declared: ContextVar["list[PageJourney] | None"] = ContextVar("declared", default=None)
 
@@ -48,15 +53,19 @@ class Session:
         self.function(page)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class PageJourney:
     """A page to measure, and how to get there."""
 
     name: str
     function: Journey
     login: Session | None = None
-    ready: str | None = None  # a CSS selector
+    ready: str | None = None  # a CSS selector, or text=...
     throttle: str = "none"
+    warm: bool = False  # each judged load follows another one in the same context
+    storage: Path | None = None  # a saved sign-in, in place of a login
+    http_credentials: CredentialNames | None = None
+    interaction: Journey | None = None  # what a visitor does once the page has settled
 
     @property
     def location(self) -> str:
@@ -67,6 +76,14 @@ class PageJourney:
     def __call__(self, page: "Page") -> None:
         self.function(page)
 
+    def interact(self, function: Journey) -> Journey:
+        """Declares what a visitor does on the page once it has settled: clicks and types, and stays on it."""
+        _check_function(f"@{self.function.__name__}.interact", function)
+        if self.interaction is not None:
+            raise ConfigError(f"{self.name!r} has two interactions", cure="put all that is done into one function")
+        self.interaction = function
+        return function
+
 
 def session(function: Journey) -> Session:
     """Declares a function that signs in. It gets a fresh Playwright page and runs once in each process run."""
@@ -75,12 +92,22 @@ def session(function: Journey) -> Session:
 
 
 def page(
-    name: str, *, login: Session | None = None, ready: str | None = None, throttle: str = "none"
+    name: str,
+    *,
+    login: Session | None = None,
+    ready: str | None = None,
+    throttle: str = "none",
+    warm: bool = False,
+    storage: str | None = None,
+    http_credentials: tuple[str, str] | None = None,
 ) -> Callable[[Journey], PageJourney]:
     """Declares a page: its function gets a fresh Playwright page and opens the page to be measured.
 
-    `login` is a @session function, `ready` a CSS selector of an element without which the page is not what it should
-    be, `throttle` one of none, desktop, mobile.
+    `ready` is a CSS selector of an element without which the page is not what it should be, or a text of it:
+    "text=Your basket", in any case. `throttle` is one of none, desktop, mobile. With `warm` the page is measured as
+    a visitor sees it who comes again. `login` is a @session function; `storage` in its place a file of Playwright's
+    `storage_state`, beside the journey file. `http_credentials` names the environment variables of a name and a
+    password for HTTP Basic.
     """
     if not isinstance(name, str):
         raise ConfigError("@page needs a name", cure='write @page("checkout")')
@@ -93,7 +120,18 @@ def page(
             raise ConfigError(f"login={login!r} is not a @session function", cure="put @session above it")
         if throttle not in PRESETS:
             raise ConfigError(f"there is no throttle={throttle!r}", cure=_suggest(throttle, PRESETS))
-        journey = PageJourney(name, function, login, ready, throttle)
+        if login is not None and storage is not None:
+            raise ConfigError("login= and storage= are two ways to be signed in", cure="keep one of them")
+        journey = PageJourney(
+            name,
+            function,
+            login,
+            _checked_ready(ready),
+            throttle,
+            warm,
+            None if storage is None else source_of(function)[0].parent / storage,
+            _credential_names(http_credentials),
+        )
         declared = _declared.get()
         if declared is not None:
             declared.append(journey)
@@ -209,6 +247,28 @@ def _check_function(decorator: str, function: object) -> None:
     except TypeError:
         cure = f"write def {function.__name__}(page):"
         raise ConfigError(f"{function.__name__} does not take one argument", cure=cure) from None
+
+
+def _checked_ready(ready: object) -> str | None:
+    if ready is None:
+        return None
+    if not isinstance(ready, str) or not ready.strip().removeprefix(TEXT_PREFIX).strip():
+        raise ConfigError(
+            f"ready={ready!r} names nothing", cure='write a CSS selector, "#total", or a text, "text=Your basket"'
+        )
+    return ready.strip()
+
+
+def _credential_names(names: object) -> CredentialNames | None:
+    match names:
+        case None:
+            return None
+        case (str(username), str(password)):
+            return CredentialNames(username, password)
+    raise ConfigError(  # what was written is not quoted: it may be the password itself
+        "http_credentials= is not two names of environment variables",
+        cure='write http_credentials=("SHOP_USER", "SHOP_PASSWORD"), and put the values there',
+    )
 
 
 def _suggest(name: str, known: Iterable[str]) -> str:

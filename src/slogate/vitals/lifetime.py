@@ -14,12 +14,14 @@ import shutil
 import signal
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, TracebackType
 
 import psutil
 
+from slogate.channel import Event as Command
 from slogate.errors import CutShortError, MeasurementError
 from slogate.process import RUN_ID_VARIABLE, scratch_prefix
 from slogate.vitals.running import RunningBrowser, kill_trees
@@ -38,7 +40,7 @@ class Lifetime:
         self._last_words = last_words
         self._stopped: str | None = None
         self._woken = threading.Event()
-        self._go = commands_fd is None
+        self._commands: deque[Command] = deque()
         self._running: RunningBrowser | None = None
         self._over = threading.Event()
 
@@ -86,12 +88,20 @@ class Lifetime:
         if self._stopped is not None:
             raise self._cut_short()
 
-    def wait_for_go(self) -> None:
-        """Waits until the parent says go. Raises `CutShortError`."""
-        while not self._go:
+    def wait_for(self, *names: str) -> Command | None:
+        """The next command of the parent that has one of these names; None at once where there is no parent.
+
+        Raises `CutShortError` when the process has to stop.
+        """
+        while self._commands_fd is not None:
             self.check()
+            while self._commands:
+                command = self._commands.popleft()
+                if command["command"] in names:
+                    return command
             self._woken.wait()
-        self.check()
+            self._woken.clear()
+        return None
 
     def _listen(self) -> None:
         sources = [self._wake_read] + ([] if self._commands_fd is None else [self._commands_fd])
@@ -107,9 +117,8 @@ class Lifetime:
                             self._stop(f"it received {signal.Signals(number).name}")
                 elif data:
                     *lines, pending = (pending + data).split(b"\n")
-                    if any(_is_go(line) for line in lines):
-                        self._go = True
-                        self._woken.set()
+                    self._commands += filter(None, map(_command, lines))
+                    self._woken.set()
                 else:
                     sources.remove(source)
                     self._stop("the process that started it is gone")
@@ -147,9 +156,9 @@ def _note(_number: int, _frame: FrameType | None) -> None:
     """Does nothing: a signal with a handler is written to the wake-up pipe, and the listener acts on it."""
 
 
-def _is_go(line: bytes) -> bool:
+def _command(line: bytes) -> Command | None:
     try:
         command = json.loads(line)
     except ValueError:
-        return False
-    return isinstance(command, dict) and command.get("command") == "go"
+        return None
+    return command if isinstance(command, dict) and "command" in command else None

@@ -4,6 +4,7 @@ The page is asked again and again here, which disturbs what it measures: the num
 measures them undisturbed.
 """
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.errors import ConfigError
 from slogate.redact import Redactor
 from slogate.vitals.capture import SETUP_LIMIT_S, Visit, not_loaded
+from slogate.vitals.credentials import Credentials
 from slogate.vitals.endings import Ending, is_navigation_timeout, of_journey, of_network_error
 from slogate.vitals.journeys import PageJourney, load_journeys, select_pages
 from slogate.vitals.plan import DEADLINE_S
@@ -24,6 +26,7 @@ from slogate.vitals.running import RunningBrowser, launch
 from slogate.vitals.sessions import LoginFailed, Sessions
 from slogate.vitals.settle import Pace, assess
 from slogate.vitals.site import Site
+from slogate.vitals.storage import read_storage
 from slogate.vitals.strangers import DocumentGuard, describe
 from slogate.vitals.throttle import PRESETS
 
@@ -72,7 +75,9 @@ class LivePage:
         """Shows the page once; None when it is to be opened again because its journey has changed."""
         visit = Visit(journey=self._journey, site=self._site)
         try:
-            storage = self._sign_in(running)
+            names = self._journey.http_credentials
+            credentials = None if names is None else names.read(os.environ)
+            storage = self._sign_in(running, credentials)
         except LoginFailed as failure:
             view = LiveView(not_loaded(visit, 0, Ending(failure.outcome, str(failure))), problem=str(failure))
             self._show(view)
@@ -81,10 +86,11 @@ class LivePage:
             self._wait_for_a_change()
             return None
         with running.limit(SETUP_LIMIT_S, "opening a page"):
-            context = self._site.open_context(running.browser, PRESETS[self._journey.throttle], storage)
+            throttle = PRESETS[self._journey.throttle]
+            context = self._site.open_context(running.browser, throttle, storage, credentials)
             page = context.new_page()
-            recording = Recording(page, self._journey, PRESETS[self._journey.throttle])
-            guard = DocumentGuard(running.browser, self._site)
+            recording = Recording(page, self._journey, throttle)
+            guard = DocumentGuard(running.browser, self._site, page)
         view = LiveView(not_loaded(visit, 0, Ending(LoadOutcome.OK)))
         try:
             problem = self._travel(page)
@@ -130,9 +136,12 @@ class LivePage:
             problem = problem or f"{load.ready.selector} did not appear"
         return LiveView(load, settled, self._redact(problem))
 
-    def _sign_in(self, running: RunningBrowser) -> StorageState | None:
-        login = self._journey.login
-        return None if login is None else Sessions(self._site, deadline_s=DEADLINE_S).state(login, running)
+    def _sign_in(self, running: RunningBrowser, credentials: Credentials | None) -> StorageState | None:
+        if self._journey.storage is not None:
+            return read_storage(self._journey.storage)
+        if self._journey.login is None:
+            return None
+        return Sessions(self._site, deadline_s=DEADLINE_S).state(self._journey.login, running, credentials)
 
     # Saved files
 

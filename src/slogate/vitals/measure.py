@@ -1,7 +1,7 @@
 """Makes the page loads of a plan, one at a time, and writes each down before the next begins.
 
 Loads are interleaved (the first of every page, then the second of every page), so that a drift of the machine or the
-target hits all pages alike.
+target hits all pages alike. Further rounds are made for as long as whoever judges them asks for more.
 
 Stopping a stranger's document before it is asked for slows the load in which it is done. So a page is guarded until
 one load has shown that it stays with the hosts that are named, which is the warm-up load. If a page goes elsewhere
@@ -9,7 +9,8 @@ after all, that load is not judgeable, and every page is guarded again.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from playwright.sync_api import Error as PlaywrightError
@@ -20,6 +21,8 @@ from slogate.errors import CutShortError
 from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter
 from slogate.vitals.capture import Visit, capture, not_loaded
+from slogate.vitals.cpu_benchmark import cpu_benchmark
+from slogate.vitals.credentials import Credentials
 from slogate.vitals.endings import Ending
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.lifetime import Lifetime
@@ -28,6 +31,7 @@ from slogate.vitals.running import RunningBrowser
 from slogate.vitals.sessions import LoginFailed, Sessions
 from slogate.vitals.settle import Pace
 from slogate.vitals.site import Site
+from slogate.vitals.storage import read_storage
 
 Tell = Callable[..., None]
 _MAX_REASON = 1000  # an event must fit into one atomic write to a pipe
@@ -37,9 +41,16 @@ class Measurement:
     """The loads of one plan, in one browser, which is launched anew when a page made it hang."""
 
     def __init__(
-        self, plan: PagesPlan, launch: Callable[[], RunningBrowser], lifetime: Lifetime, redact: Redactor, tell: Tell
+        self,
+        plan: PagesPlan,
+        credentials: Mapping[PageJourney, Credentials],
+        launch: Callable[[], RunningBrowser],
+        lifetime: Lifetime,
+        redact: Redactor,
+        tell: Tell,
     ) -> None:
         self._plan = plan
+        self._credentials = credentials
         self._launch = launch
         self._lifetime = lifetime
         self._redact = redact
@@ -50,40 +61,61 @@ class Measurement:
         self._sessions = Sessions(self._site, deadline_s=plan.deadline_s)
         self.running = self._start_browser()
 
-    def run(self, pages: Sequence[PageJourney], writer: PageLoadWriter) -> int:
-        """Makes every load; returns how many there were. Raises `CutShortError` or `RunFolderError`."""
-        made = 0
+    def run(self, pages: Sequence[PageJourney], writer: PageLoadWriter) -> dict[str, int]:
+        """Makes every load; returns how many judged ones there are of each page.
+
+        Raises `CutShortError` or `RunFolderError`.
+        """
+        with self._browser():
+            self._tell("cpu_benchmark", index=cpu_benchmark(self.running))
+        made = {journey.name: 0 for journey in pages}
         for visit in self._visits(pages):
             self._lifetime.check()
             load = self._load(visit)
             writer.append(load)
-            made += 1
+            if not load.warmup:
+                made[load.page] += 1
             self._tell_load(load)
         return made
 
     def _visits(self, pages: Sequence[PageJourney]) -> Iterator[Visit]:
-        for warmup, loads in ((True, self._plan.warmup_loads), (False, self._plan.page_loads)):
-            pace = Pace(quiet_ms=0) if warmup else Pace()
-            for index in range(1, loads + 1):
-                for journey in pages:
-                    yield Visit(
-                        journey=journey,
-                        site=self._site,
-                        index=index,
-                        warmup=warmup,
-                        pace=pace,
-                        deadline_s=self._plan.deadline_s,
-                    )
+        for index in range(1, self._plan.warmup_loads + 1):
+            yield from self._round(pages, index, warmup=True)
+        for index in range(1, self._plan.page_loads + 1):
+            yield from self._round(pages, index)
+        for index in range(self._plan.page_loads + 1, self._most_loads + 1):
+            names = self._undecided(index - 1)
+            pages = [journey for journey in pages if journey.name in names]
+            if not pages:
+                return
+            yield from self._round(pages, index)
+
+    def _round(self, pages: Sequence[PageJourney], index: int, *, warmup: bool = False) -> Iterator[Visit]:
+        pace = Pace(quiet_ms=0) if warmup else Pace()
+        for journey in pages:
+            yield Visit(
+                journey=journey,
+                site=self._site,
+                index=index,
+                warmup=warmup,
+                pace=pace,
+                deadline_s=self._plan.deadline_s,
+            )
+
+    def _undecided(self, loads: int) -> Collection[str]:
+        """Asks the parent which pages to load once more; none where nobody is there to say."""
+        self._tell("round", loads=loads)
+        command = self._lifetime.wait_for("more")
+        return command["pages"] if command is not None else ()
+
+    @property
+    def _most_loads(self) -> int:
+        return self._plan.page_loads if self._plan.max_page_loads is None else self._plan.max_page_loads
 
     def _load(self, visit: Visit) -> PageLoad:
         """Makes one load, and sees to it that there is a browser for the next."""
-        try:
+        with self._browser():
             load = self._signed_in_load(replace(visit, guarded=visit.journey not in self._trusted))
-        except PlaywrightError as error:
-            self._lifetime.check()
-            said = self.running.timed_out or self.running.why_gone()
-            said = said or f"the browser failed: {self._redact(str(error)).splitlines()[0]}"
-            raise CutShortError(said, cure="run again; if it happens again, see whether memory runs out") from error
         if self.running.timed_out is not None:
             self.running = self._start_browser()
         if load.outcome is LoadOutcome.OK:
@@ -92,11 +124,25 @@ class Measurement:
             self._trusted.clear()
         return load
 
+    @contextmanager
+    def _browser(self) -> Iterator[None]:
+        """What is done inside needs a browser. Raises `CutShortError` when it is gone."""
+        try:
+            yield
+        except PlaywrightError as error:
+            self._lifetime.check()
+            said = self.running.timed_out or self.running.why_gone()
+            said = said or f"the browser failed: {self._redact(str(error)).splitlines()[0]}"
+            raise CutShortError(said, cure="run again; if it happens again, see whether memory runs out") from error
+
     def _signed_in_load(self, visit: Visit) -> PageLoad:
-        login = visit.journey.login
-        if login is not None:
+        journey, credentials = visit.journey, self._credentials.get(visit.journey)
+        visit = replace(visit, credentials=credentials)
+        if journey.storage is not None:
+            visit = replace(visit, storage=read_storage(journey.storage))
+        elif journey.login is not None:
             try:
-                visit = replace(visit, storage=self._sessions.state(login, self.running))
+                visit = replace(visit, storage=self._sessions.state(journey.login, self.running, credentials))
             except LoginFailed as failure:
                 ending = Ending(failure.outcome, self._redact(str(failure)))
                 return not_loaded(visit, self._clock_us(), ending)
@@ -118,7 +164,7 @@ class Measurement:
             "page_load",
             page=load.page,
             index=load.index,
-            of=self._plan.warmup_loads if load.warmup else self._plan.page_loads,
+            of=self._plan.warmup_loads if load.warmup else self._most_loads,
             warmup=load.warmup,
             outcome=load.outcome,
             reason=load.reason[:_MAX_REASON],

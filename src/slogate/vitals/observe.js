@@ -1,7 +1,7 @@
 // Watches one document from an isolated world, which the page's own scripts can neither see nor disturb.
 // What it sees is pushed out through a binding as it happens, so that nobody has to evaluate anything in the page while it
 // is being timed: an evaluation is a task on the very main thread that is measured. It records; it computes nothing.
-({ binding, ready }) => {
+({ binding, ready, readyText }) => {
   if (window !== window.top) return;
   const tell = globalThis[binding];
   const round = (ms) => Math.round(ms * 1000) / 1000;
@@ -86,10 +86,25 @@
   observe("first-input", {}, recordInput, { pushes: false });
   observe("event", { durationThreshold: 16 }, recordInput, { pushes: false });
 
-  if (ready !== null) {
+  // Text as a visitor would search for it: in any case, however it is broken into lines and elements.
+  const plain = (text) => text.replace(/\s+/g, " ").toLowerCase();
+  const wanted = readyText === null ? "" : plain(readyText).trim();
+  const unseen = new Set(["script", "style", "noscript", "template"]);
+  const acceptSeen = (node) => (unseen.has(node.localName) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+  const hasText = () => {
+    // The quick look finds too much, because it also reads scripts; the slow one follows only where it found something.
+    if (document.body === null || !plain(document.body.textContent).includes(wanted)) return false;
+    const nodes = document.createTreeWalker(
+      document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, acceptSeen,
+    );
+    const texts = [];
+    while (nodes.nextNode()) if (nodes.currentNode.nodeType === Node.TEXT_NODE) texts.push(nodes.currentNode.data);
+    return plain(texts.join("")).includes(wanted);
+  };
+  if (ready !== null || readyText !== null) {
     const look = () => {
       try {
-        if (document.querySelector(ready) === null) return;
+        if (readyText !== null ? !hasText() : document.querySelector(ready) === null) return;
         readyMs = round(performance.now());
       } catch (error) {
         readyError = error.message;
@@ -98,7 +113,8 @@
       push();
     };
     const watcher = new MutationObserver(look);
-    watcher.observe(document, { childList: true, subtree: true, attributes: true });
+    const changes = readyText === null ? { attributes: true } : { characterData: true };
+    watcher.observe(document, { childList: true, subtree: true, ...changes });
   }
 
   // The end of a handler phase is known only after the phase, hence the timers.

@@ -13,6 +13,7 @@ from playwright.sync_api import CDPSession
 from pydantic import TypeAdapter
 
 from slogate.analyzer.web.facts import Image, InputEvent, LayoutShift, LcpCandidate, LongTask, NavigationTiming, Paint
+from slogate.vitals.journeys import TEXT_PREFIX
 
 _WORLD = "slogate"
 _BINDING = "slogateTell"
@@ -80,7 +81,12 @@ class Observer:
         self._documents: dict[float, Document] = {}
         cdp.on("Runtime.bindingCalled", self._on_binding)
         cdp.send("Runtime.addBinding", {"name": _BINDING, "executionContextName": _WORLD})
-        source = f"({_SCRIPT})({json.dumps({'binding': _BINDING, 'ready': ready})})"
+        by_text = ready is not None and ready.startswith(TEXT_PREFIX)
+        wanted = {
+            "ready": None if by_text else ready,
+            "readyText": ready.removeprefix(TEXT_PREFIX) if by_text and ready is not None else None,
+        }
+        source = f"({_SCRIPT})({json.dumps({'binding': _BINDING, **wanted})})"
         cdp.send("Page.addScriptToEvaluateOnNewDocument", {"source": source, "worldName": _WORLD})
 
     @property

@@ -19,8 +19,10 @@ class PagesPlan(BaseModel):
     allowed_hosts: list[str]  # host names whose documents a page may open
     pages: list[str] | None = None  # None: every page of the journeys
     page_loads: int = Field(ge=0)
+    max_page_loads: int | None = None  # the parent is asked after each further round; None: there is none
     warmup_loads: int = Field(default=1, ge=0)
     deadline_s: float = Field(default=DEADLINE_S, gt=0)
+    cdp: str | None = None  # the DevTools of a browser that runs already; None: start one
     output: Path  # pages.jsonl
     wall_offset_us: int  # epoch_us = monotonic_us + wall_offset_us: the clock that all processes of a run share
     known_secrets_env: list[str] = []  # environment variables whose values are masked wherever they occur

@@ -30,6 +30,7 @@ class Recording:
     def __init__(self, page: Page, journey: PageJourney, throttle: Throttle) -> None:
         self.crashed = False
         self.download: str | None = None
+        self.interaction_ms: tuple[float, float] | None = None  # when it began and ended
         self._ready = journey.ready
         self._console_errors: list[str] = []
         self._navigation_start_s: float | None = None
@@ -39,15 +40,15 @@ class Recording:
         page.on("dialog", _answer)
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self._note_error(error.message))
-        self._cdp = page.context.new_cdp_session(page)
-        frame_tree = self._cdp.send("Page.getFrameTree")
+        self.cdp = page.context.new_cdp_session(page)
+        frame_tree = self.cdp.send("Page.getFrameTree")
         self.ledger = NetworkLedger(frame_tree["frameTree"]["frame"]["id"])
         for event, handler in self.ledger.handlers.items():
-            self._cdp.on(event, handler)
+            self.cdp.on(event, handler)
         for domain in ("Page", "Runtime", "Network", "Performance"):
-            self._cdp.send(f"{domain}.enable")
-        self._observer = Observer(self._cdp, ready=journey.ready)
-        throttle.apply(self._cdp)
+            self.cdp.send(f"{domain}.enable")
+        self._observer = Observer(self.cdp, ready=journey.ready)
+        throttle.apply(self.cdp)
 
     @property
     def document(self) -> Document | None:
@@ -73,6 +74,7 @@ class Recording:
             wants_ready=self._ready is not None,
             long_tasks=document.long_tasks,
             requests=self.ledger.requests(start_s),
+            interacted_ms=None if self.interaction_ms is None else self.interaction_ms[1],
         )
 
     def finish(self) -> bool:
@@ -123,6 +125,7 @@ class Recording:
             long_tasks=tuple(document.long_tasks),
             input_events=tuple(document.input_events),
             images=None if images is None else tuple(replace(i, url=address(i.url)) for i in images),
+            interacted_ms=None if self.interaction_ms is None else round(self.interaction_ms[0], 3),
             end_ms=round(document.now_ms(), 3) if self._end_ms is None else self._end_ms,
         )
 
@@ -132,7 +135,7 @@ class Recording:
         return Ready(selector=self._ready, found_ms=None if self.document is None else self.document.ready_ms)
 
     def _read_navigation_start(self) -> float | None:
-        metrics = self._cdp.send("Performance.getMetrics")["metrics"]
+        metrics = self.cdp.send("Performance.getMetrics")["metrics"]
         start_s = next((float(m["value"]) for m in metrics if m["name"] == "NavigationStart"), None)
         return start_s or None  # 0 says that nothing was navigated to
 

@@ -1,5 +1,8 @@
 """A running browser: started with the right flags, killed for certain, and never waited for without a limit.
 
+One that ran before is connected to, and is never killed. What is killed in its place is Playwright's driver, which is
+the connection: that makes every call return too, and the browser then throws our contexts away.
+
 A call into a page that hangs does not come back, and Playwright gives many calls no time-out. So each step runs under
 `RunningBrowser.limit`: when its time is up, the browser is killed from another thread, and that makes the call return.
 """
@@ -13,10 +16,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import psutil
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from slogate.errors import BrowserError
+from slogate.redact import without_credentials
 from slogate.vitals.browser import FoundBrowser, find_browser, install_command
 
 ARGUMENTS = (
@@ -31,15 +35,15 @@ LAUNCH_TIMEOUT_MS = 30_000
 STUCK_AFTER_S = 10.0  # with the browser dead, no call into it can last longer; what does is the journey's own code
 _BROWSER_ERROR = re.compile(r"\[err\] (?:\[[^\]]*\] )?(.+)")
 _BROWSER_GONE = "the browser was killed, or it crashed"
+_CONNECT = "start it with --remote-debugging-port=9222, and name that: --cdp http://127.0.0.1:9222"
 _DYING_S = 1.0  # how long a killed process may take to be seen as dead
 
 
 @dataclass
 class RunningBrowser:
-    """A browser, its process and that of the Playwright driver above it."""
+    """A browser, its process and that of the Playwright driver above it; to one that ran before, the driver is both."""
 
     browser: Browser
-    found: FoundBrowser
     process: psutil.Process
     driver: psutil.Process
     on_stuck: Callable[[str], object] | None = None
@@ -66,7 +70,9 @@ class RunningBrowser:
             left.set()
 
     def kill(self) -> None:
-        """Ends the browser at once: its profile is thrown away, so there is nothing to save."""
+        """Ends the browser at once: its profile is thrown away, so there is nothing to save. One that ran before runs
+        on.
+        """
         kill_trees([self.process])
 
     def why_gone(self) -> str | None:
@@ -97,7 +103,28 @@ def launch(playwright: Playwright, found: FoundBrowser | None = None, *, headles
     except (PlaywrightError, psutil.NoSuchProcess) as error:
         said = _last_words(str(error))
         raise BrowserError(f"{found.path} ({found.how}) does not start: {said}", cure=_cure(said)) from error
-    return RunningBrowser(browser, found, process, _driver_above(process))
+    return RunningBrowser(browser, process, _driver_above(process))
+
+
+def connect(playwright: Playwright, url: str, driver: psutil.Process) -> RunningBrowser:
+    """Connects to the browser whose DevTools are at `url`. Raises `BrowserError`.
+
+    `driver` is the process of `playwright`, which is good for one connection: it ends with it.
+    """
+    try:
+        browser = playwright.chromium.connect_over_cdp(url, timeout=LAUNCH_TIMEOUT_MS)
+    except PlaywrightError as error:
+        said = str(error).partition("\n")[0]
+        raise BrowserError(f"no browser to connect to at {without_credentials(url)}: {said}", cure=_CONNECT) from error
+    return RunningBrowser(browser, driver, driver)
+
+
+def start_driver() -> tuple[Playwright, psutil.Process]:
+    """Starts Playwright; also returns the process that it runs in."""
+    here = psutil.Process()
+    before = set(here.children())
+    playwright = sync_playwright().start()
+    return playwright, next(child for child in here.children() if child not in before)
 
 
 def _last_words(message: str) -> str:

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, StorageState
 
 from slogate.analyzer.web.facts import LoadOutcome
 from slogate.vitals.capture import ANSWER_LIMIT_S, SETUP_LIMIT_S
+from slogate.vitals.credentials import Credentials
 from slogate.vitals.endings import of_journey, of_network_error
 from slogate.vitals.journeys import Session
 from slogate.vitals.running import RunningBrowser
@@ -28,23 +29,26 @@ class Sessions:
         self._site = site
         self._deadline_s = deadline_s
         self._answer_limit_s = answer_limit_s
-        self._results: dict[Session, StorageState | LoginFailed] = {}
+        self._results: dict[tuple[Session, Credentials | None], StorageState | LoginFailed] = {}
 
-    def state(self, session: Session, running: RunningBrowser) -> StorageState:
+    def state(self, session: Session, running: RunningBrowser, credentials: Credentials | None = None) -> StorageState:
         """The cookies and storage after `session`. Raises `LoginFailed`; Playwright's error if the browser is gone."""
-        if session not in self._results:
-            self._results[session] = self._sign_in(session, running)
-        result = self._results[session]
+        key = (session, credentials)
+        if key not in self._results:
+            self._results[key] = self._sign_in(session, running, credentials)
+        result = self._results[key]
         if isinstance(result, LoginFailed):
             raise result
         return result
 
-    def _sign_in(self, session: Session, running: RunningBrowser) -> StorageState | LoginFailed:
+    def _sign_in(
+        self, session: Session, running: RunningBrowser, credentials: Credentials | None
+    ) -> StorageState | LoginFailed:
         with running.limit(SETUP_LIMIT_S, "opening a page"):
-            context = self._site.open_context(running.browser, PRESETS["none"], None)
+            context = self._site.open_context(running.browser, PRESETS["none"], None, credentials)
             context.set_default_timeout(self._deadline_s * 1000)
             page = context.new_page()
-            guard = DocumentGuard(running.browser, self._site)
+            guard = DocumentGuard(running.browser, self._site, page)
         result = self._run(session, page, running)
         if guard.refused is not None:
             reason = f"the login {session.name} failed: {describe(guard.refused, sent=False)}"

@@ -35,6 +35,7 @@ class Progress:
     wants_ready: bool
     long_tasks: Sequence[LongTask]
     requests: Sequence[Request]
+    interacted_ms: float | None = None  # when a journey's interaction was over
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ def assess(progress: Progress, pace: Pace) -> Assessment:
             return Assessment(settled=False, lacks=lacks)
     if pace.quiet_ms == 0:
         return Assessment(settled=True)
-    after_ms = max(progress.load_end_ms, *(at_ms for at_ms in milestones.values() if at_ms is not None), 0.0)
+    reached = (*milestones.values(), progress.interacted_ms)
+    after_ms = max(progress.load_end_ms, *(at_ms for at_ms in reached if at_ms is not None), 0.0)
     wait_ms = after_ms + pace.quiet_ms + MARGIN_MS - progress.now_ms
     if wait_ms > 0:
         return Assessment(settled=False, lacks="it has only just loaded", look_again_ms=wait_ms)

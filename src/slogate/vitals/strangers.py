@@ -11,17 +11,24 @@ where its page goes; see `measure`. In the others, `capture` looks at what the p
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from playwright.sync_api import Error as PlaywrightError
 
 from slogate.vitals.site import Site
 
 
 class DocumentGuard:
-    """Refuses strangers' documents in all pages of a browser, also in popups from their first request on."""
+    """Refuses strangers' documents in all pages of one context, also in popups from their first request on.
 
-    def __init__(self, browser: Browser, site: Site) -> None:
+    It hears of every document that the browser opens, and lets those of other contexts pass: in a browser that ran
+    before, they are somebody's own.
+    """
+
+    def __init__(self, browser: Browser, site: Site, page: Page) -> None:
         self._site = site
+        of_page = page.context.new_cdp_session(page)
+        self._context_id = of_page.send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
+        of_page.detach()
         self.refused: str | None = None  # the first address that was refused
         self._cdp = browser.new_browser_cdp_session()  # a page's own session would come too late for a popup
         self._cdp.on("Fetch.requestPaused", self._on_paused)
@@ -34,7 +41,7 @@ class DocumentGuard:
     def _on_paused(self, event: dict[str, Any]) -> None:
         url, answer = event["request"]["url"], {"requestId": event["requestId"]}
         try:
-            if self._site.is_stranger(url) and self._is_main_frame(event["frameId"]):
+            if self._site.is_stranger(url) and self._is_own_page(event["frameId"]):
                 self.refused = self.refused or url
                 self._cdp.send("Fetch.failRequest", {**answer, "errorReason": "BlockedByClient"})
             else:
@@ -42,10 +49,17 @@ class DocumentGuard:
         except PlaywrightError:
             return  # the page or the browser is gone, and its request with it
 
-    def _is_main_frame(self, frame_id: str) -> bool:
-        """A page has the id of its main frame; frames inside it are no target, or a target of another type."""
+    def _is_own_page(self, frame_id: str) -> bool:
+        """Whether it is the main frame of a page of the context. A page has the id of its main frame; frames inside it
+        are no target, or a target of another type.
+        """
         targets = self._cdp.send("Target.getTargets")["targetInfos"]
-        return any(target["targetId"] == frame_id and target["type"] == "page" for target in targets)
+        return any(
+            target["targetId"] == frame_id
+            and target["type"] == "page"
+            and target.get("browserContextId") == self._context_id
+            for target in targets
+        )
 
 
 def describe(url: str, *, sent: bool) -> str:

@@ -77,7 +77,7 @@ def survey(url: str, *, most_pages: int = MOST_PAGES, verify_tls: bool = True) -
 def _survey(running: RunningBrowser, site: Site, most_pages: int) -> Survey:
     with running.limit(_STEP_LIMIT_S, "opening a page"):
         context = site.open_context(running.browser, PRESETS["none"], None)
-        guard = DocumentGuard(running.browser, site)
+        guard = DocumentGuard(running.browser, site, context.new_page())
     seen = _Seen()
     waiting = [site.base_url]
     try:

@@ -5,6 +5,7 @@ Times (`*_ms`) are milliseconds since the start of the main frame's last navigat
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 
 class LoadOutcome(StrEnum):
@@ -162,3 +163,5 @@ class PageLoad:
     console_errors: tuple[str, ...] = ()
     end_ms: float | None = None  # end of the recording; None when nothing was recorded
     settled: bool = False  # the page fell quiet before the recording ended
+    interacted_ms: float | None = None  # when the journey began to click and type; None: it did not
+    cache: Literal["cold", "warm"] = "cold"  # warm: the page had been loaded once, just before, in the same context
