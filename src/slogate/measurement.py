@@ -227,6 +227,7 @@ class Measurement:
             pages=profile.pages,
             page_loads=profile.page_loads,
             output=self._folder.path / "pages.jsonl",
+            evidence=self._folder.path / "pages",
             wall_offset_us=self._wall_offset_us,
             known_secrets_env=self._setup.secret_variables,
         )

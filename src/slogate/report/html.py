@@ -3,16 +3,22 @@
 The charts are drawn here as SVG from the numbers of the report's model; no statistic is computed.
 """
 
+import base64
+from collections.abc import Sequence
+
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from slogate.analyzer.result import State
-from slogate.report import lanes
+from slogate.report import lanes, waterfall
 from slogate.report.model import AREA_TITLES, Report, Scale
+from slogate.report.page_view import PageView
 from slogate.report.text import printable
+from slogate.runs.page_evidence import Picture
 from slogate.slo.model import Area
 
 _BAR_WIDTH, _BAR_HEIGHT = 240, 22
+_MOST_PICTURE_LETTERS = 1_100_000  # of a report of 1.6 MB at most; the files in the run folder are always whole
 _SIGNS = {
     State.PASS: "✓",
     State.WARNING: "!",
@@ -33,8 +39,34 @@ def render(report: Report) -> str:
         signs=_SIGNS,
         told=list({row.reason: row for row in told}.values()),
         bar=interval_bar,
+        views=[(view, *drawn) for view, drawn in zip(report.page_views, _drawn(report.page_views), strict=True)],
         lanes=[Markup(chart) for chart in lanes.draw(report)],  # noqa: S704  # numbers and fixed words only
     )
+
+
+def _drawn(views: Sequence[PageView]) -> list[tuple[Markup, list[tuple[str, str]], str]]:
+    """For each page its waterfall, its frames (time, address) and its screenshot, as far as the report has room.
+
+    A page that broke comes first. The screenshot is drawn where there is no filmstrip, or where it shows what broke.
+    """
+    left = _MOST_PICTURE_LETTERS
+    drawn = {}
+    for view in sorted(views, key=lambda view: not view.broken):
+        shown = view.screenshot is not None and (view.broken or not view.frames)
+        screenshot = _address(view.screenshot) if view.screenshot is not None and shown else ""
+        frames = [(f"{frame.at_ms:,.0f} ms", _address(frame)) for frame in view.frames]
+        letters = len(screenshot) + sum(len(address) for _, address in frames)
+        if letters > left:
+            screenshot, frames = "", []
+        else:
+            left -= letters
+        chart = Markup(waterfall.draw(view.load, view.marks))  # noqa: S704  # its texts are escaped where it is drawn
+        drawn[view.name] = (chart, frames, screenshot)
+    return [drawn[view.name] for view in views]
+
+
+def _address(picture: Picture) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(picture.jpeg).decode('ascii')}"
 
 
 def render_waiting(message: str) -> str:

@@ -6,6 +6,8 @@ target hits all pages alike.
 Stopping a stranger's document before it is asked for slows the load in which it is done. So a page is guarded until
 one load has shown that it stays with the hosts that are named, which is the warm-up load. If a page goes elsewhere
 after all, that load is not judgeable, and every page is guarded again.
+
+Evidence loads come last, when there is nothing left that they could disturb.
 """
 
 import time
@@ -16,11 +18,12 @@ from playwright.sync_api import Error as PlaywrightError
 
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
-from slogate.errors import CutShortError
+from slogate.errors import CutShortError, SlogateError
 from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter
 from slogate.vitals.capture import Visit, capture, not_loaded
 from slogate.vitals.endings import Ending
+from slogate.vitals.evidence import Evidence
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.lifetime import Lifetime
 from slogate.vitals.plan import PagesPlan
@@ -28,6 +31,7 @@ from slogate.vitals.running import RunningBrowser
 from slogate.vitals.sessions import LoginFailed, Sessions
 from slogate.vitals.settle import Pace
 from slogate.vitals.site import Site
+from slogate.vitals.witness import Witness
 
 Tell = Callable[..., None]
 _MAX_REASON = 1000  # an event must fit into one atomic write to a pipe
@@ -48,6 +52,7 @@ class Measurement:
         self._site = Site(base_url=plan.base_url, allowed_hosts=hosts, verify_tls=plan.verify_tls)
         self._trusted: set[PageJourney] = set()  # pages that a guarded load has shown to stay with the hosts named
         self._sessions = Sessions(self._site, deadline_s=plan.deadline_s)
+        self._evidence = None if plan.evidence is None else Evidence(plan.evidence, redact)
         self.running = self._start_browser()
 
     def run(self, pages: Sequence[PageJourney], writer: PageLoadWriter) -> int:
@@ -55,11 +60,30 @@ class Measurement:
         made = 0
         for visit in self._visits(pages):
             self._lifetime.check()
-            load = self._load(visit)
+            snapshot = None if self._evidence is None else self._evidence.snapshot(visit)
+            load = self._load(visit, snapshot)
             writer.append(load)
             made += 1
             self._tell_load(load)
+            if self._evidence is not None and snapshot is not None:
+                self._evidence.add(visit, load, snapshot)
+        if self._evidence is not None:
+            self._make_evidence_loads(self._evidence)
         return made
+
+    def _make_evidence_loads(self, evidence: Evidence) -> None:
+        """One load of each page that is filmed and not judged. Raises only what ends the process."""
+        for visit in evidence.visits():
+            self._lifetime.check()
+            self._tell("evidence_load", page=visit.journey.name)
+            film = evidence.film()
+            try:
+                load = self._load(visit, film)
+            except SlogateError as error:
+                self._lifetime.check()
+                evidence.not_filmed(visit, error.message)
+                return  # there is no browser any more
+            evidence.add_film(visit, load, film)
 
     def _visits(self, pages: Sequence[PageJourney]) -> Iterator[Visit]:
         for warmup, loads in ((True, self._plan.warmup_loads), (False, self._plan.page_loads)):
@@ -75,10 +99,10 @@ class Measurement:
                         deadline_s=self._plan.deadline_s,
                     )
 
-    def _load(self, visit: Visit) -> PageLoad:
+    def _load(self, visit: Visit, witness: Witness | None) -> PageLoad:
         """Makes one load, and sees to it that there is a browser for the next."""
         try:
-            load = self._signed_in_load(replace(visit, guarded=visit.journey not in self._trusted))
+            load = self._signed_in_load(replace(visit, guarded=visit.journey not in self._trusted), witness)
         except PlaywrightError as error:
             self._lifetime.check()
             said = self.running.timed_out or self.running.why_gone()
@@ -92,7 +116,7 @@ class Measurement:
             self._trusted.clear()
         return load
 
-    def _signed_in_load(self, visit: Visit) -> PageLoad:
+    def _signed_in_load(self, visit: Visit, witness: Witness | None) -> PageLoad:
         login = visit.journey.login
         if login is not None:
             try:
@@ -100,7 +124,7 @@ class Measurement:
             except LoginFailed as failure:
                 ending = Ending(failure.outcome, self._redact(str(failure)))
                 return not_loaded(visit, self._clock_us(), ending)
-        return capture(self.running, visit, redact=self._redact, clock_us=self._clock_us)
+        return capture(self.running, visit, redact=self._redact, clock_us=self._clock_us, witness=witness)
 
     def _clock_us(self) -> int:
         return time.monotonic_ns() // 1000 + self._plan.wall_offset_us
