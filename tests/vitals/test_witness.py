@@ -12,7 +12,6 @@ from webserver import WebServer
 from slogate.analyzer.web.facts import PageLoad
 from slogate.redact import Redactor
 from slogate.vitals.capture import Visit, capture
-from slogate.vitals.filmstrip import Frame
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.running import RunningBrowser
 from slogate.vitals.settle import Pace
@@ -48,6 +47,7 @@ def typing(text: str) -> Callable[[Page], object]:
         page.goto("/")
         page.fill("input", text)
         page.evaluate("document.activeElement.blur()")
+        page.wait_for_timeout(700)  # a busy machine paints late
 
     return journey
 
@@ -64,11 +64,6 @@ def staying(page: Page) -> None:
 def closing(page: Page) -> None:
     page.goto("/")
     page.close()
-
-
-def at(frames: list[Frame], ms: float) -> bytes:
-    """What was on the screen at a time."""
-    return [frame.jpeg for frame in frames if frame.at_ms <= ms][-1]
 
 
 def test_a_snapshot_is_a_picture_of_the_end_if_wanted(watch: Watch) -> None:
@@ -113,11 +108,10 @@ def test_a_film_is_on_the_time_line_of_the_metrics(watch: Watch, server: WebServ
     assert times == sorted(times)
     assert all(frame.jpeg.startswith(JPEG) for frame in film.frames)
     fcp_ms = next(paint.start_ms for paint in load.paints if paint.name == "first-contentful-paint")
-    first, second = at(film.frames, 590), film.frames[-1].jpeg
-    assert first != second
-    turned_ms = next(frame.at_ms for frame in film.frames if frame.jpeg == second)
-    assert 600 <= turned_ms < 1200
-    assert any(fcp_ms - 50 <= at_ms <= 590 for at_ms in times)
+    blank, black = film.frames[0].jpeg, film.frames[-1].jpeg
+    assert load.end_ms is not None
+    assert fcp_ms - 50 <= next(frame.at_ms for frame in film.frames if frame.jpeg != blank)
+    assert 600 <= next(frame.at_ms for frame in film.frames if frame.jpeg == black) <= load.end_ms + 50
 
 
 def test_a_trace_tells_the_steps_and_the_requests(watch: Watch, server: WebServer) -> None:

@@ -18,7 +18,7 @@ from slogate.runs.page_evidence import Picture
 from slogate.slo.model import Area
 
 _BAR_WIDTH, _BAR_HEIGHT = 240, 22
-_MOST_PICTURE_LETTERS = 1_100_000  # of a report of 1.6 MB at most; the files in the run folder are always whole
+_MOST_LETTERS = 1_100_000  # for pictures, so that no report has more than 1.6 MB; the run folder keeps the files
 _SIGNS = {
     State.PASS: "✓",
     State.WARNING: "!",
@@ -47,22 +47,34 @@ def render(report: Report) -> str:
 def _drawn(views: Sequence[PageView]) -> list[tuple[Markup, list[tuple[str, str]], str]]:
     """For each page its waterfall, its frames (time, address) and its screenshot, as far as the report has room.
 
-    A page that broke comes first. The screenshot is drawn where there is no filmstrip, or where it shows what broke.
+    Pages that broke come first, and every waterfall before any picture. The screenshot is drawn where there is no
+    filmstrip, or where it shows what broke.
     """
-    left = _MOST_PICTURE_LETTERS
-    drawn = {}
-    for view in sorted(views, key=lambda view: not view.broken):
+    room = _Room(_MOST_LETTERS)
+    ordered = sorted(views, key=lambda view: not view.broken)
+    charts = {view.name: waterfall.draw(view.load, view.marks) for view in ordered}
+    charts = {name: chart if room.takes(len(chart)) else "" for name, chart in charts.items()}
+    pictures = {}
+    for view in ordered:
         shown = view.screenshot is not None and (view.broken or not view.frames)
         screenshot = _address(view.screenshot) if view.screenshot is not None and shown else ""
         frames = [(f"{frame.at_ms:,.0f} ms", _address(frame)) for frame in view.frames]
-        letters = len(screenshot) + sum(len(address) for _, address in frames)
-        if letters > left:
-            screenshot, frames = "", []
-        else:
-            left -= letters
-        chart = Markup(waterfall.draw(view.load, view.marks))  # noqa: S704  # its texts are escaped where it is drawn
-        drawn[view.name] = (chart, frames, screenshot)
-    return [drawn[view.name] for view in views]
+        fits = room.takes(len(screenshot) + sum(len(address) for _, address in frames))
+        pictures[view.name] = (frames, screenshot) if fits else ([], "")
+    return [(Markup(charts[view.name]), *pictures[view.name]) for view in views]  # noqa: S704  # escaped where drawn
+
+
+class _Room:
+    """What is left of a number of letters."""
+
+    def __init__(self, letters: int) -> None:
+        self._left = letters
+
+    def takes(self, letters: int) -> bool:
+        """Whether that many fit; if so, they are taken."""
+        fits = letters <= self._left
+        self._left -= letters if fits else 0
+        return fits
 
 
 def _address(picture: Picture) -> str:

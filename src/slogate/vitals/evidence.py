@@ -1,7 +1,7 @@
 """What is kept of the worst load of each page: a picture of its end and its HAR; and, from one more load that is made
 like it and not judged, the evidence load, a filmstrip and a trace.
 
-Filming slows a page down (docs/decisions/008-evidence.md says by how much), so no judged load is filmed.
+Filming may slow a page down, and hides what was typed, so no judged load is filmed (docs/decisions/008).
 Whatever goes wrong here is noted and costs evidence, never a measurement.
 """
 

@@ -73,7 +73,7 @@ class Snapshot:
 
 
 class Film:
-    """Everything that the screen shows during a load, and a Playwright trace of it. It slows the load down."""
+    """Everything that the screen shows during a load, and a Playwright trace of it. It may slow the load down."""
 
     def __init__(self, redact: Redactor) -> None:
         self._redact = redact
