@@ -249,6 +249,7 @@ class Measurement:
             max_page_loads=profile.max_page_loads,
             cdp=self._setup.cdp,
             output=self._folder.path / "pages.jsonl",
+            evidence=self._folder.path / "pages",
             wall_offset_us=self._wall_offset_us,
             known_secrets_env=self._setup.secret_variables,
         )

@@ -20,6 +20,7 @@ from slogate.report.model import Report, build
 from slogate.report.progress import Progress
 from slogate.runs.folder import RunFolder
 from slogate.runs.info import RunInfo
+from slogate.runs.page_evidence import read_kept_evidence
 from slogate.runs.reading import read_evidence
 from slogate.setup import RunOptions, Setup, prepare, slo_content
 from slogate.slo.file import SloFile, load
@@ -134,11 +135,13 @@ def _judged(
     evidence = read_evidence(folder, info)
     if areas is not None:
         evidence = replace(evidence, areas=areas)
+    kept = read_kept_evidence(folder.path)
+    filmed = {page: item.info.filmed for page, item in kept.items() if item.info.filmed is not None}
     verdict = judge(file.slo, evidence, allow_inconclusive=info.allow_inconclusive)
     code = exit_code_of(verdict, info.state) if failure is None else ExitCode.NOT_JUDGEABLE
     return Outcome(
         folder=folder,
-        report=build(info, verdict, summarise(evidence), code),
+        report=build(info, verdict, summarise(evidence, filmed), code, kept),
         document=json.document(info, verdict, exit_code=code, confidence=file.slo.policy.confidence),
         exit_code=code,
         failure=failure,

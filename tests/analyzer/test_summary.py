@@ -101,3 +101,15 @@ def test_a_run_that_holds_little_has_a_short_summary(measured: Evidence) -> None
     found = summarise(measured)
     assert found.endpoints == () or len(found.endpoints) == 1
     assert all(bucket.requests <= 1 for bucket in found.timeline)
+
+
+def test_a_page_names_its_worst_load_and_the_metrics_of_what_was_filmed() -> None:
+    loads = (page(lcp_ms=100.0), page(lcp_ms=700.0, tti_ms=None), page(lcp_ms=9000.0, warmup=True))
+    filmed = {"home": page(lcp_ms=800.0, fcp_ms=None)}
+    home, cart = summarise(evidence(pages=loads, planned_pages=("home", "cart")), filmed).pages
+    assert home.worst is loads[1]
+    assert {"fcp": 100.0, "lcp": 700.0, "tti": None}.items() <= home.metrics_of(loads[1]).items()
+    assert home.filmed is not None
+    assert (home.filmed["fcp"], home.filmed["lcp"]) == (None, 800.0)
+    assert home.loads == loads[:2]
+    assert (cart.worst, cart.filmed) == (None, None)

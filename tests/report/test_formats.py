@@ -15,13 +15,16 @@ from synthetic import evidence, objective, page
 from slogate.analyzer.evidence import RunState
 from slogate.analyzer.result import State, blank
 from slogate.analyzer.summary import summarise
-from slogate.analyzer.web.facts import LayoutShift, LoadOutcome
+from slogate.analyzer.web.facts import LayoutShift, LoadOutcome, Request
 from slogate.errors import ExitCode
 from slogate.report import html, terminal
 from slogate.report.model import name_of
+from slogate.runs.folder import RunFolder
 from slogate.runs.info import PagesInfo
+from slogate.runs.page_evidence import EvidenceFolder, EvidenceInfo, FrameInfo
+from slogate.runs.pages import PageLoadWriter
 from slogate.slo.model import Area
-from slogate.verify import Outcome, judge_folder, rendered
+from slogate.verify import Outcome, judge_folder, rendered, write_reports
 from support import SLO, MakeRun
 
 HOSTILE = "/x<script>alert(1)</script>|`*\x1b[31mred\x1b[0m\nnew line\u202e" + "y" * 600
@@ -182,6 +185,59 @@ def test_an_objective_is_called_as_a_person_would_call_it(text: str, name: str) 
     item = objective(text)
     subject = "home" if item.area is Area.WEB else None
     assert name_of(blank(item, State.PASS, "", subject=subject)) == name
+
+
+def with_pages(folder: RunFolder, loads: int = 3, jpeg_bytes: int = 8_000, pages: int = 1) -> RunFolder:
+    """Adds page loads to a run, the second the slowest, and evidence of it."""
+    names = [f"page {number} <b>" for number in range(pages)]
+    info = folder.read_info()
+    info.areas.append("web")
+    info.pages = PagesInfo(planned=names, known=names, loads=loads)
+    folder.write_info(info)
+    requests = (Request(url=HOSTILE, method="GET", type="Document", start_ms=1.0, end_ms=90.0, status=200),)
+    with PageLoadWriter(folder.path / "pages.jsonl") as writer:
+        for name in names:
+            for index in range(1, loads + 1):
+                writer.append(page(name, index=index, lcp_ms=900.0 if index == 2 else 200.0, requests=requests))
+    for name in names:
+        kept = EvidenceFolder.create(folder.path / "pages", name)
+        frames = [FrameInfo(file=f"frame-{number:02}.jpg", at_ms=100.0 * number) for number in range(8)]
+        for frame in frames:
+            kept.write(frame.file, b"\xff\xd8\xff" + frame.file.encode() + bytes(jpeg_bytes))
+        kept.write("load.har", b"{}")
+        kept.write_info(EvidenceInfo(page=name, index=2, har="load.har", frames=frames, filmed=page(name)))
+    return folder
+
+
+def test_html_shows_the_worst_load_of_each_page(make_run: MakeRun) -> None:
+    folder = with_pages(make_run(FAST))
+    text = rendered(judge_folder(folder.path, None, {}), "html")
+    shown = Page(text)
+    assert "The worst: load 2 of 3, the one with the largest LCP: 900 ms" in shown.shown
+    assert "Its own FCP 100 ms and LCP 200 ms." in shown.shown
+    assert "LCP 900 ms" in shown.shown
+    assert 'class="lane waterfall"' in text
+    assert [address[:15] for address in shown.addresses] == ["data:image/jpeg"] * 8 + ["pages/page-0-b/"]
+    assert shown.addresses[-1] == "pages/page-0-b/load.har"
+    assert (folder.path / shown.addresses[-1]).is_file()
+    assert "script" not in shown.tags
+    assert "<b>" not in text.replace("<body>", "")
+
+
+def test_html_draws_the_same_from_the_folder_alone(make_run: MakeRun) -> None:
+    folder = with_pages(make_run(FAST))
+    outcome = judge_folder(folder.path, None, {})
+    write_reports(outcome)
+    written = (folder.path / "report.html").read_text()
+    moved = folder.path.rename(folder.path.with_name("moved"))
+    assert rendered(judge_folder(moved, None, {}), "html") == written
+
+
+def test_html_stays_small_however_many_pictures_there_are(make_run: MakeRun) -> None:
+    text = rendered(judge_folder(with_pages(make_run(FAST), jpeg_bytes=40_000, pages=6).path, None, {}), "html")
+    assert len(text) < 1_600_000
+    assert text.count("<img") == 2 * 8
+    assert text.count('class="lane waterfall"') == text.count("load.har") == 6
 
 
 def test_html_names_everything_for_a_screen_reader(make_run: MakeRun) -> None:

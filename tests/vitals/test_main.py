@@ -1,6 +1,8 @@
+import io
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -10,6 +12,7 @@ from page_loader import Loader
 from webserver import WebServer
 
 from slogate.analyzer.web.facts import LoadOutcome
+from slogate.runs.page_evidence import read_kept_evidence
 
 StartLoader = Callable[..., Loader]
 SECRET = "correct-horse-battery"
@@ -303,3 +306,90 @@ def test_by_hand_it_begins_at_once_and_prints_its_events(tmp_path: Path, server:
     wrong = subprocess.run(command[:-1], capture_output=True, text=True, check=False, timeout=60)
     assert wrong.returncode == 2
     assert "python -m slogate.vitals PLAN.json" in wrong.stderr
+
+
+def test_the_evidence_of_the_worst_load_is_kept_without_any_secret(
+    start_loader: StartLoader, server: WebServer, tmp_path: Path
+) -> None:
+    planted = {place: f"{place}-8c21f7d0" for place in ("cookie", "header", "typed", "address", "stored", "body")}
+    server.routes["/"] = server.reply(
+        f"""<h1>Hello {planted["body"]}</h1><form method=post action=/pay><input name=card></form><script>
+        localStorage.setItem("key", "{planted["stored"]}");
+        fetch("/api?access_token={planted["address"]}", {{headers: {{Authorization: "{planted["header"]}"}}}});
+        </script>""",
+        Set_Cookie=f"sid={planted['cookie']}; Path=/",
+    )
+    server.routes["/api"] = server.reply("{}", content_type="application/json")
+    server.page("/pay", f"<h1>Paid</h1><img src='/i'><p>{planted['body']}</p>")
+    server.routes["/i"] = server.reply(status=204)
+    evidence = tmp_path / "pages"
+    loader = start_loader(
+        f"""
+        @page("pay / now", ready="h1")
+        def pay(page):
+            page.goto("/")
+            page.fill("input", "{planted["typed"]}")
+            page.press("input", "Enter")
+            page.wait_for_selector("img", state="attached")
+        """,
+        evidence=str(evidence),
+        warmup_loads=0,
+    )
+    loader.go()
+    told = list(loader.events())
+    assert loader.end()[0] == 0
+    assert [event["event"] for event in told] == ["ready", "page_load", "evidence_load", "finished"]
+    assert told[-1]["loads"] == 1
+    assert len(loader.loads) == 1
+    assert [path for _, path, _ in server.seen].count("/pay") == 2
+    assert [cookie for _, path, cookie in server.seen if path == "/pay"] == [f"sid={planted['cookie']}"] * 2
+
+    kept = read_kept_evidence(tmp_path)["pay / now"]
+    assert kept.info.notes == []
+    assert kept.screenshot is not None
+    assert len(kept.frames) >= 5
+    assert kept.info.filmed is not None
+    assert kept.info.filmed.outcome is LoadOutcome.OK
+    files = {path.name: path.read_bytes() for path in (evidence / "pay-now").iterdir()}
+    assert {"evidence.json", "frame-01.jpg", "load.har", "screenshot.jpg", "trace.zip"} <= set(files)
+    with zipfile.ZipFile(io.BytesIO(files["trace.zip"])) as trace:
+        files |= {f"trace.zip/{name}": trace.read(name) for name in trace.namelist()}
+    assert b"/api" in files["trace.zip/trace.network"]
+    files["pages.jsonl"] = loader.output.read_bytes()
+    for place, secret in planted.items():
+        assert [name for name, content in files.items() if secret.encode() in content] == [], place
+    assert list(loader.scratch.iterdir()) == []
+
+
+def test_evidence_loads_come_last_one_for_each_page(start_loader: StartLoader, tmp_path: Path) -> None:
+    journeys = "\n".join(f"@page('{name}')\ndef {name}(page): page.goto('/{name}')" for name in "ab")
+    loader = start_loader(journeys, page_loads=2, warmup_loads=1, evidence=str(tmp_path / "pages"))
+    loader.go()
+    told = [(event["event"], event.get("page")) for event in loader.events()]
+    assert told[1:] == [("page_load", name) for name in "ababab"] + [
+        ("evidence_load", "a"),
+        ("evidence_load", "b"),
+        ("finished", None),
+    ]
+    kept = read_kept_evidence(tmp_path)
+    assert {
+        name: (item.info.index, item.info.filmed and item.info.filmed.outcome) for name, item in kept.items()
+    } == dict.fromkeys("ab", (1, LoadOutcome.HTTP_ERROR))
+
+
+def test_a_login_that_fails_leaves_what_there_is(start_loader: StartLoader, tmp_path: Path) -> None:
+    loader = start_loader(
+        """
+        @session
+        def shopper(page): raise ValueError("no")
+
+        @page("cart", login=shopper)
+        def cart(page): page.goto("/")
+        """,
+        evidence=str(tmp_path / "pages"),
+    )
+    loader.go()
+    assert list(loader.events())[-1]["event"] == "finished"
+    kept = read_kept_evidence(tmp_path)["cart"]
+    assert kept.info.notes == ["no screenshot: there was no page to take it of"]
+    assert (kept.screenshot, kept.frames, kept.info.trace) == (None, (), None)

@@ -3,7 +3,9 @@
 Estimates only; nothing is judged.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -11,6 +13,7 @@ from slogate.analyzer.evidence import Evidence, HostSamples, Phase, Requests
 from slogate.analyzer.quantile import order_statistic
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.facts import PageLoad
+from slogate.analyzer.worst_load import worst_load
 
 _MOST_BUCKETS = 120
 
@@ -46,11 +49,20 @@ class EndpointSummary:
 
 @dataclass(frozen=True)
 class PageSummary:
-    """The loads of one page, in order: each metric in its unit, None where a load has none."""
+    """The loads of one page, in order: each metric in its unit, None where a load has none.
+
+    `worst` is one of the loads; `filmed` are the metrics of the load that was made for its pictures, and is not judged.
+    """
 
     name: str
     loads: tuple[PageLoad, ...]
     metrics: dict[str, tuple[float | None, ...]]
+    worst: PageLoad | None = None
+    filmed: dict[str, float | None] | None = None
+
+    def metrics_of(self, load: PageLoad) -> dict[str, float | None]:
+        """The metrics of one of the loads."""
+        return {name: values[self.loads.index(load)] for name, values in self.metrics.items()}
 
 
 @dataclass(frozen=True)
@@ -75,8 +87,8 @@ class Summary:
     judged_seconds: float
 
 
-def summarise(evidence: Evidence) -> Summary:
-    """The summary of a run."""
+def summarise(evidence: Evidence, filmed: Mapping[str, PageLoad] = MappingProxyType({})) -> Summary:
+    """The summary of a run; `filmed` are the evidence loads by page, where there are any."""
     rows = evidence.requests
     phases = [phase for phase in evidence.phases if phase.name in {"warm-up", "load"}]
     phase = evidence.judged_phase()
@@ -85,7 +97,7 @@ def summarise(evidence: Evidence) -> Summary:
         timeline=tuple(_timeline(rows, phases)) if rows is not None and phases else (),
         overall=_endpoint("all endpoints", judged) if judged is not None and len(judged) else None,
         endpoints=tuple(_endpoints(judged)) if judged is not None else (),
-        pages=tuple(_page(name, evidence) for name in evidence.planned_pages),
+        pages=tuple(_page(name, evidence, filmed.get(name)) for name in evidence.planned_pages),
         host=tuple(_host(evidence.host, phases)) if evidence.host is not None and phases else (),
         judged_requests=len(judged) if judged is not None else 0,
         judged_seconds=phase.seconds if phase is not None else 0.0,
@@ -142,10 +154,11 @@ def _endpoint(name: str, rows: Requests) -> EndpointSummary:
     )
 
 
-def _page(name: str, evidence: Evidence) -> PageSummary:
+def _page(name: str, evidence: Evidence, filmed: PageLoad | None) -> PageSummary:
     loads = tuple(load for load in evidence.pages if load.page == name and not load.warmup)
     metrics = {name: tuple(metric.measure(load).value for load in loads) for name, metric in METRICS.items()}
-    return PageSummary(name, loads, metrics)
+    of_film = None if filmed is None else {name: metric.measure(filmed).value for name, metric in METRICS.items()}
+    return PageSummary(name, loads, metrics, worst_load(loads), of_film)
 
 
 def _host(host: HostSamples, phases: list[Phase]) -> list[HostPoint]:

@@ -3,18 +3,24 @@
 The charts are drawn here as SVG from the numbers of the report's model; no statistic is computed.
 """
 
+import base64
+from collections.abc import Sequence
+
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from slogate.analyzer.result import State
 from slogate.analyzer.units import say
 from slogate.analyzer.web import METRICS
-from slogate.report import lanes
+from slogate.report import lanes, waterfall
 from slogate.report.model import AREA_TITLES, Report, Scale
+from slogate.report.page_view import PageView
 from slogate.report.text import printable
+from slogate.runs.page_evidence import Picture
 from slogate.slo.model import Area
 
 _BAR_WIDTH, _BAR_HEIGHT = 240, 22
+_MOST_LETTERS = 1_100_000  # for pictures, so that no report has more than 1.6 MB; the run folder keeps the files
 _SIGNS = {
     State.PASS: "✓",
     State.WARNING: "!",
@@ -38,8 +44,46 @@ def render(report: Report) -> str:
         bar=interval_bar,
         metrics=[m for m in METRICS.values() if any(v is not None for p in pages for v in p.metrics[m.name])],
         say=say,
+        views=[(view, *drawn) for view, drawn in zip(report.page_views, _drawn(report.page_views), strict=True)],
         lanes=[Markup(chart) for chart in lanes.draw(report)],  # noqa: S704  # numbers and fixed words only
     )
+
+
+def _drawn(views: Sequence[PageView]) -> list[tuple[Markup, list[tuple[str, str]], str]]:
+    """For each page its waterfall, its frames (time, address) and its screenshot, as far as the report has room.
+
+    Pages that broke come first, and every waterfall before any picture. The screenshot is drawn where there is no
+    filmstrip, or where it shows what broke.
+    """
+    room = _Room(_MOST_LETTERS)
+    ordered = sorted(views, key=lambda view: not view.broken)
+    charts = {view.name: waterfall.draw(view.load, view.marks) for view in ordered}
+    charts = {name: chart if room.takes(len(chart)) else "" for name, chart in charts.items()}
+    pictures = {}
+    for view in ordered:
+        shown = view.screenshot is not None and (view.broken or not view.frames)
+        screenshot = _address(view.screenshot) if view.screenshot is not None and shown else ""
+        frames = [(f"{frame.at_ms:,.0f} ms", _address(frame)) for frame in view.frames]
+        fits = room.takes(len(screenshot) + sum(len(address) for _, address in frames))
+        pictures[view.name] = (frames, screenshot) if fits else ([], "")
+    return [(Markup(charts[view.name]), *pictures[view.name]) for view in views]  # noqa: S704  # escaped where drawn
+
+
+class _Room:
+    """What is left of a number of letters."""
+
+    def __init__(self, letters: int) -> None:
+        self._left = letters
+
+    def takes(self, letters: int) -> bool:
+        """Whether that many fit; if so, they are taken."""
+        fits = letters <= self._left
+        self._left -= letters if fits else 0
+        return fits
+
+
+def _address(picture: Picture) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(picture.jpeg).decode('ascii')}"
 
 
 def render_waiting(message: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from slogate.analyzer.summary import Bucket
 from slogate.report.model import Report
+from slogate.report.svg import safe, ticks
 
 _WIDTH, _LEFT, _RIGHT = 960, 64, 12
 _PLOT = _WIDTH - _LEFT - _RIGHT
@@ -65,11 +66,11 @@ class _Lane:
         self._end_s = max(end_s, 1.0)
         width = (1 - judged_s / self._end_s) * _PLOT
         self._parts = [f'<rect class="judged" x="{self._x(judged_s)}" y="18" width="{width:.1f}" height="{height}"/>']
-        for value in _ticks(self._top):
+        for value in ticks(self._top):
             y = self._y(value)
             self._parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>')
             self._parts.append(f'<text class="tick" x="{_LEFT - 6}" y="{y}" dy="4" text-anchor="end">{value:,g}</text>')
-        for second in _ticks(self._end_s, least=4):
+        for second in ticks(self._end_s, least=4):
             self._parts.append(
                 f'<text class="tick" x="{self._x(second)}" y="{height + 34}" text-anchor="middle">{second:g} s</text>'
             )
@@ -97,9 +98,9 @@ class _Lane:
             parts.append(f'<text class="tick" x="{x + 19}" y="11">{name}</text>')
             x += 34 + 8 * len(name)
         if note:
-            parts.append(f'<text class="tick" x="{_WIDTH - _RIGHT}" y="11" text-anchor="end">{_escape(note)}</text>')
+            parts.append(f'<text class="tick" x="{_WIDTH - _RIGHT}" y="11" text-anchor="end">{safe(note)}</text>')
         height = self._height + 42
-        label = _escape(f"{self._title} over {self._end_s:.0f} seconds; the shaded part is judged")
+        label = safe(f"{self._title} over {self._end_s:.0f} seconds; the shaded part is judged")
         head = f'<svg class="lane" viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{label}">'
         return f"{head}{''.join(self._parts + parts)}</svg>"
 
@@ -118,14 +119,3 @@ def _stretches(points: Points) -> list[list[tuple[float, float]]]:
         else:
             stretches[-1].append((at, value))
     return [stretch for stretch in stretches if stretch]
-
-
-def _ticks(top: float, least: int = 2) -> list[float]:
-    """A few round values from 0 to `top`."""
-    ladder = (factor * 10.0**power for power in range(-3, 12) for factor in (1, 2, 5))
-    step = next(step for step in ladder if top / step <= least + 2)
-    return [index * step for index in range(int(top / step) + 1)]
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")

@@ -2,7 +2,9 @@
 behind the charts.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from slogate.analyzer.evidence import RunState
 from slogate.analyzer.finding import Finding
@@ -11,8 +13,10 @@ from slogate.analyzer.summary import Summary
 from slogate.analyzer.units import say
 from slogate.analyzer.verdict import Verdict
 from slogate.analyzer.web import METRICS
+from slogate.report.page_view import PageView, page_views
 from slogate.report.text import rates_in_words
 from slogate.runs.info import PagesInfo, RunInfo
+from slogate.runs.page_evidence import KeptEvidence
 from slogate.slo.model import Area
 from slogate.slo.rates import RatePlan, Stretch
 
@@ -91,14 +95,24 @@ class Report:
     facts: tuple[tuple[str, str], ...]
     method: tuple[str, ...]
     summary: Summary
+    page_views: tuple[PageView, ...]
 
     def rows_of(self, area: Area) -> tuple[Row, ...]:
         """The rows of one area, in the order of slo.yaml."""
         return tuple(row for row in self.rows if row.area is area)
 
 
-def build(info: RunInfo, verdict: Verdict, summary: Summary, exit_code: int) -> Report:
-    """The report of a judged run. A finding that is no objective's reason is a note, whatever its severity."""
+def build(
+    info: RunInfo,
+    verdict: Verdict,
+    summary: Summary,
+    exit_code: int,
+    kept: Mapping[str, KeptEvidence] = MappingProxyType({}),
+) -> Report:
+    """The report of a judged run. A finding that is no objective's reason is a note, whatever its severity.
+
+    `kept` is what the run folder has of the worst load of each page.
+    """
     said = {result.reason for result in verdict.objectives}
     return Report(
         info=info,
@@ -111,6 +125,7 @@ def build(info: RunInfo, verdict: Verdict, summary: Summary, exit_code: int) -> 
         facts=tuple(_facts(info, summary)),
         method=tuple(_method(info)),
         summary=summary,
+        page_views=tuple(page_views(summary, kept)),
     )
 
 

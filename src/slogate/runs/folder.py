@@ -167,7 +167,7 @@ class RunFolder:
 
 def new_folder(base: Path, label: str, now: datetime) -> Path:
     """Makes `<UTC time>-<label>` under `base`; a second one in the same second gets a number."""
-    name = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{_file_name(label)}"
+    name = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{file_name(label)}"
     try:
         base.mkdir(parents=True, exist_ok=True)
         for number in range(1, 1000):
@@ -222,8 +222,9 @@ def _in_groups(parts: list[Path], schema: pa.Schema) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(gathered, schema)
 
 
-def _file_name(release: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._+-]+", "-", release).strip("-.")[:80] or "unnamed"
+def file_name(text: str) -> str:
+    """A name that any file system takes, close to `text`."""
+    return re.sub(r"[^A-Za-z0-9._+-]+", "-", text).strip("-.")[:80] or "unnamed"
 
 
 def _encodings(schema: pa.Schema) -> dict[str, str]:

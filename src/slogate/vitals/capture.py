@@ -25,6 +25,8 @@ from slogate.vitals.settle import POLL_MS, Pace, assess
 from slogate.vitals.site import Site
 from slogate.vitals.strangers import DocumentGuard, describe
 from slogate.vitals.throttle import PRESETS, Throttle
+from slogate.vitals.witness import LIMIT_S as WITNESS_LIMIT_S
+from slogate.vitals.witness import Witness
 
 SETUP_LIMIT_S = 15.0
 ANSWER_LIMIT_S = 5.0  # a main thread that does not answer for so long is taken to hang
@@ -57,7 +59,14 @@ class Visit:
         return self.journey.warm and not self.warmup
 
 
-def capture(running: RunningBrowser, visit: Visit, *, redact: Redactor, clock_us: Callable[[], int]) -> PageLoad:
+def capture(
+    running: RunningBrowser,
+    visit: Visit,
+    *,
+    redact: Redactor,
+    clock_us: Callable[[], int],
+    witness: Witness | None = None,
+) -> PageLoad:
     """Makes one load and returns its facts. Raises Playwright's error when the browser is gone.
 
     If `running.timed_out` is set afterwards, the page hung and the browser had to be killed: launch another.
@@ -73,13 +82,21 @@ def capture(running: RunningBrowser, visit: Visit, *, redact: Redactor, clock_us
         if visit.warm:
             page = _fill_cache(running, visit, page, guard)
             started_at_us = clock_us()
+        if witness is not None:
+            with running.limit(SETUP_LIMIT_S, "opening a page"):
+                witness.begin(page)
         recording = _attach(running, visit, page, throttle)
         settled, ending = _Load(running, visit, page, recording, guard).run()
     except _Ended as ended:
         ending = ended.ending
-    _close(running, context, guard)
     load = not_loaded(visit, started_at_us, replace(ending, reason=redact(ending.reason)))
-    return load if recording is None else replace(recording.add_to(load, redact), settled=settled)
+    if recording is not None:
+        load = replace(recording.add_to(load, redact), settled=settled)
+    if witness is not None and running.timed_out is None:
+        with running.limit(WITNESS_LIMIT_S, "a picture of the page"):
+            witness.end(page, load)
+    _close(running, context, guard)
+    return load
 
 
 def not_loaded(visit: Visit, started_at_us: int, ending: Ending) -> PageLoad:

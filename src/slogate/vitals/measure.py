@@ -6,6 +6,8 @@ target hits all pages alike. Further rounds are made for as long as whoever judg
 Stopping a stranger's document before it is asked for slows the load in which it is done. So a page is guarded until
 one load has shown that it stays with the hosts that are named, which is the warm-up load. If a page goes elsewhere
 after all, that load is not judgeable, and every page is guarded again.
+
+Evidence loads come last, when there is nothing left that they could disturb.
 """
 
 import time
@@ -17,13 +19,14 @@ from playwright.sync_api import Error as PlaywrightError
 
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
-from slogate.errors import CutShortError
+from slogate.errors import CutShortError, SlogateError
 from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter
 from slogate.vitals.capture import Visit, capture, not_loaded
 from slogate.vitals.cpu_benchmark import cpu_benchmark
 from slogate.vitals.credentials import Credentials
 from slogate.vitals.endings import Ending
+from slogate.vitals.evidence import Evidence
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.lifetime import Lifetime
 from slogate.vitals.plan import PagesPlan
@@ -32,6 +35,7 @@ from slogate.vitals.sessions import LoginFailed, Sessions
 from slogate.vitals.settle import Pace
 from slogate.vitals.site import Site
 from slogate.vitals.storage import read_storage
+from slogate.vitals.witness import Witness
 
 Tell = Callable[..., None]
 _MAX_REASON = 1000  # an event must fit into one atomic write to a pipe
@@ -59,6 +63,7 @@ class Measurement:
         self._site = Site(base_url=plan.base_url, allowed_hosts=hosts, verify_tls=plan.verify_tls)
         self._trusted: set[PageJourney] = set()  # pages that a guarded load has shown to stay with the hosts named
         self._sessions = Sessions(self._site, deadline_s=plan.deadline_s)
+        self._evidence = None if plan.evidence is None else Evidence(plan.evidence, redact)
         self.running = self._start_browser()
 
     def run(self, pages: Sequence[PageJourney], writer: PageLoadWriter) -> dict[str, int]:
@@ -71,12 +76,31 @@ class Measurement:
         made = {journey.name: 0 for journey in pages}
         for visit in self._visits(pages):
             self._lifetime.check()
-            load = self._load(visit)
+            snapshot = None if self._evidence is None else self._evidence.snapshot(visit)
+            load = self._load(visit, snapshot)
             writer.append(load)
             if not load.warmup:
                 made[load.page] += 1
             self._tell_load(load)
+            if self._evidence is not None and snapshot is not None:
+                self._evidence.add(visit, load, snapshot)
+        if self._evidence is not None:
+            self._make_evidence_loads(self._evidence)
         return made
+
+    def _make_evidence_loads(self, evidence: Evidence) -> None:
+        """One load of each page that is filmed and not judged. Raises only what ends the process."""
+        for visit in evidence.visits():
+            self._lifetime.check()
+            self._tell("evidence_load", page=visit.journey.name)
+            film = evidence.film()
+            try:
+                load = self._load(visit, film)
+            except SlogateError as error:
+                self._lifetime.check()
+                evidence.not_filmed(visit, error.message)
+                return  # there is no browser any more
+            evidence.add_film(visit, load, film)
 
     def _visits(self, pages: Sequence[PageJourney]) -> Iterator[Visit]:
         for index in range(1, self._plan.warmup_loads + 1):
@@ -112,10 +136,10 @@ class Measurement:
     def _most_loads(self) -> int:
         return self._plan.page_loads if self._plan.max_page_loads is None else self._plan.max_page_loads
 
-    def _load(self, visit: Visit) -> PageLoad:
+    def _load(self, visit: Visit, witness: Witness | None) -> PageLoad:
         """Makes one load, and sees to it that there is a browser for the next."""
         with self._browser():
-            load = self._signed_in_load(replace(visit, guarded=visit.journey not in self._trusted))
+            load = self._signed_in_load(replace(visit, guarded=visit.journey not in self._trusted), witness)
         if self.running.timed_out is not None:
             self.running = self._start_browser()
         if load.outcome is LoadOutcome.OK:
@@ -135,7 +159,7 @@ class Measurement:
             said = said or f"the browser failed: {self._redact(str(error)).splitlines()[0]}"
             raise CutShortError(said, cure="run again; if it happens again, see whether memory runs out") from error
 
-    def _signed_in_load(self, visit: Visit) -> PageLoad:
+    def _signed_in_load(self, visit: Visit, witness: Witness | None) -> PageLoad:
         journey, credentials = visit.journey, self._credentials.get(visit.journey)
         visit = replace(visit, credentials=credentials)
         if journey.storage is not None:
@@ -146,7 +170,7 @@ class Measurement:
             except LoginFailed as failure:
                 ending = Ending(failure.outcome, self._redact(str(failure)))
                 return not_loaded(visit, self._clock_us(), ending)
-        return capture(self.running, visit, redact=self._redact, clock_us=self._clock_us)
+        return capture(self.running, visit, redact=self._redact, clock_us=self._clock_us, witness=witness)
 
     def _clock_us(self) -> int:
         return time.monotonic_ns() // 1000 + self._plan.wall_offset_us

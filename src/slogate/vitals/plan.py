@@ -24,6 +24,7 @@ class PagesPlan(BaseModel):
     deadline_s: float = Field(default=DEADLINE_S, gt=0)
     cdp: str | None = None  # the DevTools of a browser that runs already; None: start one
     output: Path  # pages.jsonl
+    evidence: Path | None = None  # the folder for what is kept of the worst load of each page; None: keep nothing
     wall_offset_us: int  # epoch_us = monotonic_us + wall_offset_us: the clock that all processes of a run share
     known_secrets_env: list[str] = []  # environment variables whose values are masked wherever they occur
     verify_tls: bool = True

@@ -1,0 +1,17 @@
+"""What the charts share: round values for an axis, and text that is safe inside SVG."""
+
+from markupsafe import escape
+
+from slogate.report.text import printable
+
+
+def ticks(top: float, least: int = 2) -> list[float]:
+    """A few round values from 0 to `top`."""
+    ladder = (factor * 10.0**power for power in range(-3, 12) for factor in (1, 2, 5))
+    step = next(step for step in ladder if top / step <= least + 2)
+    return [index * step for index in range(int(top / step) + 1)]
+
+
+def safe(text: str) -> str:
+    """`text` as it may stand in an element or an attribute, whatever is in it."""
+    return str(escape(printable(text)))
