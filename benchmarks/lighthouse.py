@@ -73,7 +73,7 @@ def main(arguments: list[str]) -> int:
                 continue
             with PAGES[name].running() as url:
                 theirs, ours, cost_s = _both(url, mode, asked.loads)
-            sys.stderr.write(f"measured {name}, throttling {mode}\n")
+            sys.stderr.write(f"measured {name}, throttling {mode}: {_briefly(theirs)} beside {_briefly(ours)}\n")
             for metric in METRICS:
                 rows.append([name, metric, *_beside(metric, theirs, ours, mode)])
                 disagree |= theirs.has(metric) is not ours.has(metric)
@@ -118,6 +118,13 @@ def _beside(metric: str, theirs: Loads, ours: Loads, mode: str) -> list[object]:
     reached = abs(our - their) <= max(bound * their, _LEAST_MS.get(metric, _LEAST))
     spread = not reached and _overlap(theirs.values(metric), ours.values(metric))
     return [*cells, ratio, f"{bound:.0%}", "yes" if reached else "no; ranges overlap" if spread else "no"]
+
+
+def _briefly(loads: Loads) -> str:
+    """The medians, for a person who waits."""
+    return ", ".join(
+        f"{metric} {statistics.median(loads.values(metric)):.5g}" for metric in METRICS if loads.has(metric)
+    )
 
 
 def _overlap(some: list[float], others: list[float]) -> bool:
