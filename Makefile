@@ -10,7 +10,7 @@ help:
 	@echo "make demo               set up, then verify the embedded shop"
 	@echo "make test               set up, then run every test"
 	@echo "make check              set up, then ruff, mypy and the import contracts"
-	@echo "make bench              set up, then measure slogate beside its peers: about 70 minutes"
+	@echo "make bench              set up, then measure slogate beside its peers: about an hour"
 	@echo "make example-datasette  set up, then verify a Datasette with 100,000 rows"
 
 demo: setup
