@@ -10,7 +10,7 @@ help:
 	@echo "make demo               set up, then verify the embedded shop"
 	@echo "make test               set up, then run every test"
 	@echo "make check              set up, then ruff, mypy and the import contracts"
-	@echo "make bench              set up, then measure slogate beside its peers: about 28 minutes"
+	@echo "make bench              set up, then measure slogate beside its peers: about an hour"
 	@echo "make example-datasette  set up, then verify a Datasette with 100,000 rows"
 
 demo: setup
@@ -36,7 +36,7 @@ check: setup
 	$(BIN)/lint-imports
 
 # Each goes on if another fails, and says itself what did not agree. docs/benchmarks.md tells what they show.
-BENCHMARKS := http_client cpu_per_request open_floor recording_cost stall distributions arrivals workers
+BENCHMARKS := http_client cpu_per_request open_floor recording_cost stall distributions arrivals workers lighthouse
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,bench]"
 	@$(BIN)/python -m benchmarks.support.nginx

@@ -18,6 +18,17 @@ def test_a_running_browser_knows_its_process_and_its_driver(running: RunningBrow
     assert running.browser.version.count(".") == 3
 
 
+@pytest.mark.parametrize(("mobile", "taken_px"), [(False, 15), (True, 0)])
+def test_a_long_page_has_the_scrollbar_that_a_visitor_sees(
+    running: RunningBrowser, mobile: bool, taken_px: int
+) -> None:
+    context = running.browser.new_context(viewport={"width": 1350, "height": 940}, is_mobile=mobile)
+    page = context.new_page()
+    page.set_content("<meta name=viewport content='width=device-width'><div style='height: 3000px'></div>")
+    assert page.evaluate("innerWidth - document.documentElement.clientWidth") == taken_px
+    context.close()
+
+
 def test_a_step_that_ends_in_time_is_left_alone(running: RunningBrowser) -> None:
     with running.limit(5, "opening a page"):
         running.browser.new_context().close()

@@ -31,6 +31,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+UNWANTED_DEFAULTS = ("--hide-scrollbars",)  # Playwright's; a visitor at a desk has them, and a narrower page with them
 LAUNCH_TIMEOUT_MS = 30_000
 STUCK_AFTER_S = 10.0  # with the browser dead, no call into it can last longer; what does is the journey's own code
 _BROWSER_ERROR = re.compile(r"\[err\] (?:\[[^\]]*\] )?(.+)")
@@ -93,6 +94,7 @@ def launch(playwright: Playwright, found: FoundBrowser | None = None, *, headles
             executable_path=found.path,
             headless=headless,
             args=list(ARGUMENTS),
+            ignore_default_args=list(UNWANTED_DEFAULTS),
             chromium_sandbox=not as_root,
             timeout=LAUNCH_TIMEOUT_MS,
         )
