@@ -83,3 +83,14 @@ def test_the_sandbox_is_given_up_only_for_root(
     with pytest.raises(RefusedError):
         launch(playwright)
     assert asked["chromium_sandbox"] is True
+
+
+def test_a_new_window_starts_nothing_beside_its_page(running: RunningBrowser) -> None:
+    """Pages of the browser's own, in its address bar, would run beside the one that is measured."""
+    context = running.browser.new_context()
+    context.new_page()
+    session = running.browser.new_browser_cdp_session()
+    targets = session.send("Target.getTargets", {"filter": [{}]})["targetInfos"]
+    session.detach()
+    context.close()
+    assert not [target["url"] for target in targets if target["type"] == "browser_ui"]
