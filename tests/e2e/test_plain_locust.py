@@ -85,6 +85,23 @@ def test_a_release_that_answers_500_fails(files: Path) -> None:
     assert answer.run_info()["release"] == "7"
 
 
+@pytest.mark.parametrize(("criterion", "theirs", "code"), [("< 1ms", 0, 1), ("< 20s", 1, 0)])
+def test_the_exit_code_is_the_verdicts_whatever_listeners_set(
+    server: WebServer, files: Path, criterion: str, theirs: int, code: int
+) -> None:
+    """They are called from the last to the first: one is there before ours, one comes after it."""
+    setter = f"lambda environment, **_: setattr(environment, 'process_exit_code', {theirs})"
+    (files / "locustfile.py").write_text(
+        f"from locust import events\nevents.quitting.add_listener({setter})\n{LOCUSTFILE}\n"
+        f"@events.test_start.add_listener\ndef late(**_):\n    events.quitting.add_listener({setter})\n"
+    )
+    (files / "slo.yaml").write_text(SLO.replace("< 20s", criterion))
+    answer = locust(*arguments(files, server.url, "--headless", "-t", "3s"), out=files / "out")
+    assert answer.states()["api.latency.p50"] == ("fail" if code else "pass")
+    assert answer.code == code, answer.stdout + answer.stderr
+    assert f"the locustfile set exit code {theirs}; slogate's is {code}, and stands" in answer.stderr
+
+
 def test_without_the_option_locust_is_as_ever(server: WebServer, files: Path) -> None:
     asked = ["-f", files / "locustfile.py", "--headless", "-u", 1, "-t", "1s", "--host", server.url, "--processes", 1]
     answer = locust(*asked, out=files / "out")
