@@ -1,5 +1,6 @@
 """Plain `locust` with --slo: Locust makes the load as ever, and the test ends with our verdict and exit code."""
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -100,6 +101,13 @@ def test_the_exit_code_is_the_verdicts_whatever_listeners_set(
     assert answer.states()["api.latency.p50"] == ("fail" if code else "pass")
     assert answer.code == code, answer.stdout + answer.stderr
     assert f"the locustfile set exit code {theirs}; slogate's is {code}, and stands" in answer.stderr
+
+
+def test_with_locusts_json_standard_output_holds_that_alone(server: WebServer, files: Path) -> None:
+    answer = locust(*arguments(files, server.url, "--headless", "-t", "3s", "--json"), out=files / "out")
+    assert answer.code == 0, answer.stdout + answer.stderr
+    assert json.loads(answer.stdout)[0]["name"] == "/api/posts"
+    assert " PASS " in answer.stderr
 
 
 def test_without_the_option_locust_is_as_ever(server: WebServer, files: Path) -> None:

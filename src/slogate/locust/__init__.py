@@ -183,7 +183,9 @@ class _Session:
         if run.failure is not None:
             _complain(run.failure)
         if run.outcome is not None:
-            terminal.stdout_console().print(terminal.render(run.outcome.report))
+            taken = self._environment.parsed_options.json  # by Locust's own document
+            console = terminal.stderr_table_console() if taken else terminal.stdout_console()
+            console.print(terminal.render(run.outcome.report))
             sys.stderr.write(f"\nreport: {run.folder.path / 'report.html'}\n")
 
 
