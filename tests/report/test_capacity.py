@@ -50,6 +50,14 @@ def test_what_was_not_found_is_not_claimed() -> None:
     assert "40/s is not judgeable" in printed([STEPS[0], step(40, State.ERROR, None, "late")])
 
 
+def test_a_rate_that_was_held_again_is_told_by_its_last_time() -> None:
+    again = [step(10, State.INCONCLUSIVE, 10.0, "too few"), step(10, State.PASS, 11.0)]
+    text = printed(again, most=10)
+    assert "it holds 10/s within its objectives, the highest that was asked for" in text
+    assert "what broke first" not in text
+    assert text.count("10/s ") == 3  # the headline, and a row for each time
+
+
 def test_the_page_is_one_file_with_the_curves() -> None:
     html = render_html(build(STEPS, "", most_per_s=100))
     assert "<b>" not in html

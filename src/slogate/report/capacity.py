@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from slogate.analyzer.capacity import Step, highest_passing, knee
+from slogate.analyzer.capacity import Step, highest_passing, knee, latest
 from slogate.analyzer.result import State, say
 from slogate.report.model import STATE_WORDS
 
@@ -36,7 +36,7 @@ class CapacityDocument:
 def build(steps: Sequence[Step], stopped: str, *, most_per_s: float) -> CapacityDocument:
     """What is said of these steps, in the order of their rates."""
     best, bend = highest_passing(steps), knee(steps)
-    others = sorted((step for step in steps if not step.passes), key=lambda step: step.rate_per_s)
+    others = sorted((step for step in latest(steps) if not step.passes), key=lambda step: step.rate_per_s)
     return CapacityDocument(
         headline=_headline(best, others, stopped, most_per_s),
         highest_per_s=best.rate_per_s if best else None,
@@ -130,7 +130,7 @@ class Curve:
 
 
 def _curve(document: CapacityDocument, title: str, value: Callable[[Step], float | None]) -> Curve | None:
-    known = [(step, found) for step in document.steps if (found := value(step)) is not None]
+    known = [(step, found) for step in latest(document.steps) if (found := value(step)) is not None]
     if len(known) < 2:
         return None
     most_x, most_y = max(step.rate_per_s for step, _ in known), max(found for _, found in known) or 1.0
