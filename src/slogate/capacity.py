@@ -80,7 +80,7 @@ def search(options: CapacityOptions, progress: Progress, environ: Mapping[str, s
             break
         if steps:
             time.sleep(_REST_S)
-        held_s = min(span.wish_s, left_s) if again else span.wish_s
+        held_s = min(span.wish_s, left_s) if steps else span.wish_s
         why = "again, since there were too few requests" if again else takes if held_s > options.step_s else ""
         progress.note(f"step {len(steps) + 1}: {rate:g}/s{f' for {held_s:.0f} s: {why}' if why else ''}")
         asked = replace(options.run, only=areas, rate_per_s=rate, duration_s=held_s, abort="decided", out=folder)

@@ -108,16 +108,13 @@ def undecided(rate: float, wants: float, s: float = 30.0) -> Step:
 
 
 def test_want_of_requests_never_lowers_the_rate() -> None:
-    """Each hold is twice as long, and the third has enough: the search goes on as if that had been the first."""
+    """A service that passes once 1,200 requests were made."""
     steps: list[Step] = []
     while (rate := next_rate(steps, start=10, most=40, precision=0.1)) is not None:
         seconds = hold(steps, rate, 30.0, 0.0).wish_s
-        steps.append(step(rate, s=seconds) if rate * seconds >= 1200 else undecided(rate, 1.2, seconds))
-    assert [(item.rate_per_s, item.seconds) for item in steps] == [
-        *[(10, 30), (10, 60), (10, 120)],
-        *[(20, 30), (14.1, 30), (11.9, 30), (10.9, 30)],
-    ]
-    assert all(item.rate_per_s >= 10 for item in steps)
+        wants = 1200 / (rate * seconds)
+        steps.append(undecided(rate, wants, seconds) if wants > 1 else step(rate, s=seconds))
+    assert [(item.rate_per_s, item.seconds) for item in steps] == [(10, 30), (10, 180), (20, 90), (40, 45)]
 
 
 def test_above_a_rate_that_passes_want_of_requests_bounds_the_answer() -> None:
@@ -148,6 +145,8 @@ def test_a_rate_that_was_held_again_counts_by_its_last_time() -> None:
         ([undecided(10, 1.1, 40.0)], 10, 44, 80),
         ([undecided(10, 4.0, 40.0)], 10, 160, 240),
         ([step(10)], 10, 60, 60),
+        ([undecided(10, 4.0, 40.0), step(10)], 20, 60, 120),  # as many requests as the passing rate wanted
+        ([step(10), undecided(20, 9.0)], 14, 60, 60),
     ],
 )
 def test_how_long_a_rate_is_held(steps: list[Step], rate: float, least_s: float, wish_s: float) -> None:

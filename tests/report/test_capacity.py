@@ -44,6 +44,8 @@ def test_the_table_says_the_answer_the_knee_and_what_broke() -> None:
 
 def test_what_was_not_found_is_not_claimed() -> None:
     assert "no rate passed" in printed([step(10, State.FAIL, 50.0, "p95")])
+    assert "no rate could be decided" in printed([step(10, State.INCONCLUSIVE, 50.0, "p95")])
+    assert "no rate could be decided" in printed([step(10, State.ERROR, 50.0, "late")])
     assert "no higher rate was shown to be too much" in printed(STEPS[:2], stopped="the time is used up")
     assert "the highest that was asked for" in printed(STEPS[:2], most=20)
     assert "nothing was measured" in printed([])

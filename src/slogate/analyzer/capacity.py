@@ -94,12 +94,20 @@ class Hold:
 
 
 def hold(steps: Sequence[Step], rate_per_s: float, step_s: float, arrivals: float) -> Hold:
-    """For the next step, where `step_s` was asked for and a decision takes so many `arrivals`."""
-    wish_s = max(step_s, arrivals / rate_per_s)
+    """For the next step, where `step_s` was asked for and a decision takes so many `arrivals`. What a rate wanted that
+    passes by now, higher ones will want too.
+    """
+    least_s = max(step_s, arrivals / rate_per_s)
     last = steps[-1] if steps else None
-    if last is None or last.wanting is None or last.rate_per_s != rate_per_s:
-        return Hold(wish_s, wish_s)
-    return Hold(last.seconds * last.wanting, max(wish_s, last.seconds * max(2.0, last.wanting * _MARGIN)))
+    if last is not None and last.wanting is not None and last.rate_per_s == rate_per_s:
+        return Hold(last.seconds * last.wanting, max(least_s, last.seconds * max(2.0, last.wanting * _MARGIN)))
+    best = highest_passing(steps)
+    wanted = [
+        step.rate_per_s * step.seconds * step.wanting * _MARGIN
+        for step in steps
+        if step.wanting is not None and best is not None and step.rate_per_s <= best.rate_per_s
+    ]
+    return Hold(least_s, max(least_s, max(wanted, default=0.0) / rate_per_s))
 
 
 def arrivals_to_decide(objectives: Sequence[Objective], alpha: float) -> tuple[float, str]:

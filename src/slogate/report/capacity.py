@@ -49,8 +49,10 @@ def build(steps: Sequence[Step], stopped: str, *, most_per_s: float) -> Capacity
 
 
 def _headline(best: Step | None, others: Sequence[Step], stopped: str, most_per_s: float) -> str:
+    if best is None and not any(step.state is State.FAIL for step in others):
+        return "no rate could be decided" if others else "nothing was measured"
     if best is None:
-        return "no rate passed" if others else "nothing was measured"
+        return "no rate passed"
     if not others:
         end = "" if stopped or best.rate_per_s < most_per_s else ", the highest that was asked for"
         return f"it holds {best.rate_per_s:g}/s within its objectives{end}; no higher rate was shown to be too much"
