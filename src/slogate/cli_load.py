@@ -21,7 +21,12 @@ from slogate.setup import Generators, RunOptions, scripts
 @click.option("--target", "targets", multiple=True, metavar="URL", help="Load this address instead.")
 @click.option("--release", help="The name of what is measured.")
 @click.option(
-    "--start-rate", callback=options.rate_of("--start-rate"), default="10/s", show_default=True, metavar="RATE"
+    "--start-rate",
+    callback=options.rate_of("--start-rate"),
+    default="10/s",
+    show_default=True,
+    metavar="RATE",
+    help="The first rate. Where it is too much, lower ones follow.",
 )
 @click.option(
     "--max-rate",
@@ -37,7 +42,7 @@ from slogate.setup import Generators, RunOptions, scripts
     default="60s",
     show_default=True,
     metavar="TIME",
-    help="How long a rate is held at most; less where it is decided earlier.",
+    help="How long a rate is held: less where it is decided earlier, more where it makes too few requests to decide.",
 )
 @click.option(
     "--max-time",
@@ -46,7 +51,7 @@ from slogate.setup import Generators, RunOptions, scripts
     default="20m",
     show_default=True,
     metavar="TIME",
-    help="When no further step begins.",
+    help="By when the last step is to end.",
 )
 @click.option(
     "--precision",

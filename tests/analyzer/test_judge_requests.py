@@ -77,6 +77,29 @@ def test_too_few_requests_never_pass_a_p99_and_say_how_many_more_it_takes(n: int
     assert ("more at this rate would allow a pass" in found.reason) is (n > 3)
 
 
+@pytest.mark.parametrize(
+    ("text", "slow", "n", "more"),
+    [
+        ("latency: {p99: < 500ms}", 1, 20, "at this rate"),
+        ("latency: {p95: < 500ms}", 2, 20, "at this rate"),
+        ("errors: < 1%", 1, 20, "at this rate"),
+        ("latency: {p50: < 500ms}", 4, 4, "at this rate"),
+        ("errors: < 50%", 4, 4, "at this rate"),
+        ("errors: < 50%", 2, 2, "a longer run"),  # which are worth nothing
+        ("errors: < 3.3333%", 1, 30, "a longer run"),  # too near the limit to say how long
+    ],
+)
+def test_too_few_requests_of_which_too_many_break_the_limit_promise_no_pass(
+    text: str, slow: int, n: int, more: str
+) -> None:
+    values = mixed(n, slow)
+    found = result(text, rows(values, outcome=np.where(values > 500, int(Outcome.HTTP_ERROR), 0).tolist()))
+    assert found.state is State.INCONCLUSIVE
+    assert "allow a pass" not in found.reason
+    assert "too few to be sure" in found.reason
+    assert f"{more} would make it a fail if it goes on so" in found.reason
+
+
 def test_too_few_requests_can_still_fail() -> None:
     assert result("latency: {p99: < 1ms}", rows(np.full(50, 5.0))).state is State.FAIL
 

@@ -10,6 +10,7 @@ from scipy import stats
 from slogate.analyzer.proportion import (
     fewest_to_be_above,
     least_size,
+    least_size_above,
     lower_bound,
     most_to_stay_below,
     upper_bound,
@@ -103,3 +104,26 @@ def test_how_many_may_be_slower_than_a_p99(size: int, most: int | None) -> None:
 def test_no_size_at_all() -> None:
     assert most_to_stay_below(0.01, 0, 0.05) is None
     assert fewest_to_be_above(0.01, 0, 0.05) is None
+
+
+@given(st.floats(0.01, 1), st.floats(0.001, 0.9), ALPHAS)
+@settings(max_examples=100, deadline=None)
+def test_from_the_least_size_above_on_the_share_is_sure_to_be_above(
+    observed: float, proportion: float, alpha: float
+) -> None:
+    size = least_size_above(observed, proportion, alpha)
+    if observed <= proportion:
+        assert size is None
+    elif observed > 1.05 * proportion:
+        assert size is not None
+        for times in (1.001, 1.5, 10):
+            assert lower_bound(observed * size * times, size * times, alpha) > proportion
+        assert lower_bound(observed * size * 0.99, size * 0.99, alpha) <= proportion
+
+
+def test_a_share_that_is_too_near_has_no_least_size() -> None:
+    assert least_size_above(0.0100001, 0.01, 0.05) is None
+
+
+def test_where_all_break_the_limit_the_least_size_is_known_in_closed_form() -> None:
+    assert least_size_above(1.0, 0.5, 0.05) == pytest.approx(math.log(0.05) / math.log(0.5))

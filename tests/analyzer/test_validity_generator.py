@@ -46,6 +46,27 @@ def test_a_lost_generator_makes_the_run_not_judgeable_and_says_what_is_missing()
     assert "users_exhausted" not in found
 
 
+def test_of_a_lost_generator_in_a_closed_model_no_arrivals_are_told() -> None:
+    workers = (worker("1"), worker("2", lost=True, lost_s=12.7))
+    item = of(calm(model="closed", planned_arrivals=None, workers=workers))["workers_lost"]
+    assert "arrivals" not in item.message
+    assert "what they asked after they last told of their requests is in no row" in item.message
+
+
+@pytest.mark.parametrize(
+    ("users", "rows_sent", "said"),
+    [
+        (20, 3000, "20 users waited for each answer"),
+        (0, 3000, "users waited for each answer"),
+        (0, 0, "there were no users, so nobody asked anything"),
+        (0, None, "there were no users, so nobody asked anything"),
+    ],
+)
+def test_a_closed_model_tells_of_the_users_it_had(users: int, rows_sent: int | None, said: str) -> None:
+    item = of(calm(model="closed", planned_arrivals=None, users=users, rows_sent=rows_sent))["closed_model"]
+    assert item.message.startswith(said)
+
+
 def test_one_that_joined_late_is_said() -> None:
     item = of(calm(workers=(worker("1"), worker("2", joined_s=20.3))))["worker_late"]
     assert item.severity is Severity.WARNING

@@ -111,3 +111,34 @@ def test_the_rate_that_a_service_holds_is_found(tmp_path: Path, server: WebServe
     (folder,) = out.iterdir()
     assert (folder / "capacity.html").is_file()
     assert {path.name for path in folder.iterdir() if path.is_dir()} == {step["run"] for step in found["steps"]}
+
+
+@pytest.mark.timeout(600)
+def test_a_low_rate_is_held_longer_and_not_lowered(tmp_path: Path, server: WebServer) -> None:
+    server.routes["/work"] = server.reply("{}")
+    file = suite(tmp_path, server, errors="20%")
+    for attempt in range(_ATTEMPTS):
+        out = tmp_path / str(attempt)
+        answer = slogate(
+            *("capacity", "--slo", file, "--profile", "step", "--start-rate", "2/s", "--max-rate", "4/s"),
+            *("--step", "3s", "--json", "--out", out),
+            out=out,
+        )
+        found = json.loads(answer.stdout)
+        if not any(step["state"] == "error" for step in found["steps"]):
+            break
+    assert answer.code == 0, answer.stdout
+    assert found["highest_per_s"] >= 2
+    assert min(step["rate_per_s"] for step in found["steps"]) == 2
+    assert "errors < 20% takes about" in answer.stderr
+
+
+def test_a_search_of_which_no_step_could_be_decided_is_refused(tmp_path: Path, server: WebServer) -> None:
+    file = suite(tmp_path, server, errors="0.01%")
+    answer = slogate(
+        *("capacity", "--slo", file, "--profile", "step", "--start-rate", "2/s", "--max-rate", "4/s"), out=tmp_path
+    )
+    assert answer.code == 2
+    assert "errors < 0.01% takes about" in answer.stderr
+    assert "raise --start-rate, or --max-time" in answer.stderr
+    assert server.seen == []

@@ -1,5 +1,6 @@
 """Plain `locust` with --slo: Locust makes the load as ever, and the test ends with our verdict and exit code."""
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -83,6 +84,31 @@ def test_a_release_that_answers_500_fails(files: Path) -> None:
     assert answer.code == 1, answer.stdout + answer.stderr
     assert answer.states()["api.errors"] == "fail"
     assert answer.run_info()["release"] == "7"
+
+
+@pytest.mark.parametrize(("status", "theirs", "code"), [(503, 0, 1), (200, 1, 0)])
+def test_the_exit_code_is_the_verdicts_whatever_listeners_set(
+    server: WebServer, files: Path, status: int, theirs: int, code: int
+) -> None:
+    """They are called from the last to the first: one is there before ours, one comes after it."""
+    setter = f"lambda environment, **_: setattr(environment, 'process_exit_code', {theirs})"
+    (files / "locustfile.py").write_text(
+        f"from locust import events\nevents.quitting.add_listener({setter})\n{LOCUSTFILE}\n"
+        f"@events.test_start.add_listener\ndef late(**_):\n    events.quitting.add_listener({setter})\n"
+    )
+    (files / "slo.yaml").write_text(SLO.replace("  latency: {p50: < 20s}\n", ""))
+    server.routes["/api/posts"] = server.reply("{}", status=status)
+    answer = locust(*arguments(files, server.url, "--headless", "-t", "3s"), out=files / "out")
+    assert answer.states() == {"api.errors": "fail" if code else "pass"}
+    assert answer.code == code, answer.stdout + answer.stderr
+    assert f"the locustfile set exit code {theirs}; slogate's is {code}, and stands" in answer.stderr
+
+
+def test_with_locusts_json_standard_output_holds_that_alone(server: WebServer, files: Path) -> None:
+    answer = locust(*arguments(files, server.url, "--headless", "-t", "3s", "--json"), out=files / "out")
+    assert answer.code == 0, answer.stdout + answer.stderr
+    assert json.loads(answer.stdout)[0]["name"] == "/api/posts"
+    assert " PASS " in answer.stderr
 
 
 def test_without_the_option_locust_is_as_ever(server: WebServer, files: Path) -> None:

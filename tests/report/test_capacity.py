@@ -44,10 +44,20 @@ def test_the_table_says_the_answer_the_knee_and_what_broke() -> None:
 
 def test_what_was_not_found_is_not_claimed() -> None:
     assert "no rate passed" in printed([step(10, State.FAIL, 50.0, "p95")])
+    assert "no rate could be decided" in printed([step(10, State.INCONCLUSIVE, 50.0, "p95")])
+    assert "no rate could be decided" in printed([step(10, State.ERROR, 50.0, "late")])
     assert "no higher rate was shown to be too much" in printed(STEPS[:2], stopped="the time is used up")
     assert "the highest that was asked for" in printed(STEPS[:2], most=20)
     assert "nothing was measured" in printed([])
     assert "40/s is not judgeable" in printed([STEPS[0], step(40, State.ERROR, None, "late")])
+
+
+def test_a_rate_that_was_held_again_is_told_by_its_last_time() -> None:
+    again = [step(10, State.INCONCLUSIVE, 10.0, "too few"), step(10, State.PASS, 11.0)]
+    text = printed(again, most=10)
+    assert "it holds 10/s within its objectives, the highest that was asked for" in text
+    assert "what broke first" not in text
+    assert text.count("10/s ") == 3  # the headline, and a row for each time
 
 
 def test_the_page_is_one_file_with_the_curves() -> None:

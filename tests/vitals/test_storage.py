@@ -27,7 +27,7 @@ def expiring(*after_s: float) -> dict[str, object]:
     [
         {"cookies": [COOKIE], "origins": [ORIGIN]},
         {"cookies": [], "origins": [ORIGIN]},
-        expiring(-100, 100),
+        expiring(-100, 1_000_000),
         expiring(-100, -1),
     ],
 )

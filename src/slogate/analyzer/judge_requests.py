@@ -133,14 +133,10 @@ def _percentile_reason(
     interval = f"{name} is {estimate}, {_between(result)} {_with_confidence(alpha)}"
     if state is not State.INCONCLUSIVE:
         return f"{interval}; {seen}"
-    if test.n_effective < test.needed:
-        more = (test.needed / test.n_effective - 1) * seconds if test.n_effective > 0 and seconds > 0 else None
-        cure = f"; about {_duration(more)} more at this rate would allow a pass" if more is not None else ""
-        return (
-            f"{name} is {estimate}, but a verdict takes {test.needed:,} independent requests and these {test.n:,} are "
-            f"worth {test.n_effective:,.0f}{cure}"
-        )
     share = 1 - (objective.quantile if objective.quantile is not None else 0.0)
+    if test.n_effective < test.needed:
+        few = _too_few(test.exceedances / test.n, share, test.n_effective, test.needed, alpha, seconds)
+        return f"{name} is {estimate}, and {seen}; {few}"
     gap = abs(test.exceedances / test.n - share)
     z_squared = 2.706  # (95 % quantile of the normal)^2; an outlook, not a bound
     factor = z_squared * share * (1 - share) / gap**2 / test.n_effective if gap > 0 else float("inf")
@@ -226,16 +222,28 @@ def _errors(objective: Objective, limit: Limit, rows: Requests, alpha: float, se
         return replace(result, state=State.FAIL, reason=seen)
     needed = proportion.least_size(limit.value, alpha) if limit.value > 0 else None
     if needed is not None and size < needed:
-        more = (
-            f"; about {_duration((needed / size - 1) * seconds)} more at this rate would allow a pass"
-            if size > 0 and seconds > 0
-            else ""
-        )
-        return replace(
-            result,
-            reason=f"{seen}; a verdict takes {needed:,} independent requests and these are worth {size:,.0f}{more}",
-        )
+        few = _too_few(share, limit.value, size, needed, alpha, seconds)
+        return replace(result, reason=f"{seen}; {few}")
     return replace(result, reason=f"{seen}, on both sides of {say(limit.value, 'ratio')}; a longer run narrows it")
+
+
+def _too_few(broken: float, allowed: float, size: float, needed: int, alpha: float, seconds: float) -> str:
+    """What it would take to decide where the requests are worth too few to pass: of shares (0..1) that break the limit,
+    a higher one than is allowed will rather fail.
+    """
+    if broken <= allowed:
+        more = f"; {_more(needed, size, seconds)} would allow a pass" if size > 0 and seconds > 0 else ""
+        return f"a verdict takes {needed:,} independent requests and these are worth {size:,.0f}{more}"
+    enough = proportion.least_size_above(broken, allowed, alpha)
+    more = "a longer run" if enough is None or size <= 0 or seconds <= 0 else _more(enough, size, seconds)
+    return (
+        f"the requests are worth {size:,.0f} independent ones, too few to be sure; {more} would make it a fail if it "
+        "goes on so"
+    )
+
+
+def _more(enough: float, size: float, seconds: float) -> str:
+    return f"about {_duration((enough / size - 1) * seconds)} more at this rate"
 
 
 def _kinds_in_words(rows: Requests) -> str:

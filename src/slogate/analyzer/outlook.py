@@ -30,6 +30,17 @@ def outlook(slo: Slo, profile: Profile) -> Iterator[str]:
         yield f"{most} page loads cannot pass a median: it takes {loads}"
 
 
+def needed_requests(objective: Objective, alpha: float) -> int | None:
+    """How many independent requests a pass of a percentile or of an error rate takes at least; None for any other
+    objective.
+    """
+    if objective.area is not Area.API or objective.limit is None:
+        return None
+    if objective.quantile is not None:
+        return least_size(1 - objective.quantile, alpha)
+    return least_size(objective.limit.value, alpha) if objective.metric == "errors" else None
+
+
 def nothing_to_judge(slo: Slo) -> str:
     """Why no run can be judged by this file, however long; empty where one can."""
     if any(objective.limit is not None for objective in slo.objectives()):
@@ -42,9 +53,6 @@ def nothing_to_judge(slo: Slo) -> str:
 
 def _needs(objective: Objective, alpha: float) -> Iterator[tuple[str, int]]:
     """How many independent requests a pass takes, for objectives over all endpoints."""
-    if objective.area is not Area.API or objective.subject is not None or objective.limit is None:
-        return
-    if objective.quantile is not None:
-        yield objective.statistic, least_size(1 - objective.quantile, alpha)
-    elif objective.metric == "errors":
-        yield f"errors {objective.limit.text}", least_size(objective.limit.value, alpha)
+    needed = needed_requests(objective, alpha) if objective.subject is None else None
+    if needed is not None and objective.limit is not None:
+        yield f"errors {objective.limit.text}" if objective.metric == "errors" else objective.statistic, needed

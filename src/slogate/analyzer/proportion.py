@@ -9,6 +9,7 @@ import math
 from scipy import special  # and not scipy.stats, whose import takes longer than a judgement
 
 _PRECISION = 1e-9
+_MOST_SIZE = 1e7
 
 
 def lower_bound(count: float, size: float, alpha: float) -> float:
@@ -55,3 +56,21 @@ def least_size(proportion: float, alpha: float) -> int:
     if proportion >= 1 - alpha:
         return 1
     return math.ceil(math.log(alpha) / math.log1p(-proportion))
+
+
+def least_size_above(observed: float, proportion: float, alpha: float) -> float | None:
+    """The size from which on the lower bound of this `observed` share is above `proportion`; None when the two are too
+    close, or on the wrong side of each other, for any sensible size.
+    """
+    if observed <= proportion:
+        return None
+    high = 1.0
+    while lower_bound(observed * high, high, alpha) <= proportion:
+        high *= 2
+        if high > _MOST_SIZE:
+            return None
+    low = 0.0
+    while high - low > _PRECISION * high:
+        middle = (low + high) / 2
+        low, high = (low, middle) if lower_bound(observed * middle, middle, alpha) > proportion else (middle, high)
+    return high

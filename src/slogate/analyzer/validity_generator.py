@@ -116,11 +116,14 @@ def _workers(load: LoadSummary) -> Iterator[Finding]:
     lost = [worker for worker in load.workers if worker.lost]
     if lost:
         missing = sum(worker.arrivals_missing for worker in lost)
+        rest = f"nobody knows whether {missing:,} arrivals that were theirs were sent"
+        if load.model == "closed":  # in which nobody knows how many there would have been
+            rest = "what they asked after they last told of their requests is in no row"
         yield error(
             "workers_lost",
             Area.API,
             f"{len(lost)} of {len(load.workers)} load generators did not come to their end: "
-            f"{', '.join(map(_fate, lost))}; nobody knows whether {missing:,} arrivals that were theirs were sent",
+            f"{', '.join(map(_fate, lost))}; {rest}",
             "see what ended it (its log, the machine's memory), and run it again",
         )
     for worker in load.workers:
@@ -186,11 +189,14 @@ def _closed(load: LoadSummary) -> Iterator[Finding]:
             "not tell how many requests that kept from being made",
             "see why the target hung, or use rate: in the profile, which counts every arrival",
         )
+    if not load.users and not load.rows_sent:
+        yield warning("closed_model", Area.API, "there were no users, so nobody asked anything", "start some: -u")
+        return
+    who = f"{load.users} users" if load.users else "users"  # a test may end before Locust has told how many
     yield warning(
         "closed_model",
         Area.API,
-        f"{load.users} users waited for each answer before they asked again, so a stall also stops the load "
-        "that would have met it",
+        f"{who} waited for each answer before they asked again, so a stall also stops the load that would have met it",
         "use `slogate run` with rate: in the profile, which counts latency from the intended arrival",
     )
 

@@ -93,7 +93,7 @@ class _Session:
     """
 
     def __init__(self, environment: Any, order: Order, web_ui: Any) -> None:
-        environment.process_exit_code = ExitCode.NOT_JUDGEABLE
+        self._exit_code = environment.process_exit_code = ExitCode.NOT_JUDGEABLE
         self._environment = environment
         self._order = order
         self._page = Page(web_ui, environment.parsed_options.web_base_path or "") if web_ui is not None else None
@@ -107,6 +107,8 @@ class _Session:
         events_of_locust.test_stopping.add_listener(self._on_test_stopping)
         events_of_locust.test_stop.add_listener(self._on_test_stop)
         events_of_locust.quitting.add_listener(self._on_quitting)
+        # Locust calls these listeners from the last to the first, then reads the code: the first one has the last word.
+        events_of_locust.quitting._handlers.insert(0, self._insist_on_exit_code)  # its own way only appends
         events_of_locust.quit.add_listener(self._on_quit)
 
     def _tell(self, worker: str, message: Message) -> None:
@@ -117,7 +119,7 @@ class _Session:
             self._run.hear(worker, message)
 
     def _on_test_start(self, **_: Any) -> None:
-        self._environment.process_exit_code = ExitCode.NOT_JUDGEABLE
+        self._exit_code = self._environment.process_exit_code = ExitCode.NOT_JUDGEABLE
         try:
             self._run = Run(self._environment, self._order, self._tell)
         except SlogateError as error:
@@ -150,6 +152,13 @@ class _Session:
             runner.stop()
         self._end()
 
+    def _insist_on_exit_code(self, **_: Any) -> None:
+        """Comes after all other listeners: a code that one of them has set would hide the verdict."""
+        other = self._environment.process_exit_code
+        if other != self._exit_code:
+            sys.stderr.write(f"the locustfile set exit code {other}; slogate's is {int(self._exit_code)}, and stands\n")
+            self._environment.process_exit_code = self._exit_code
+
     def _on_quit(self, **_: Any) -> None:
         """Locust has printed its own statistics: the verdict is the last word."""
         self._report()
@@ -163,7 +172,7 @@ class _Session:
             return  # another one has come here first
         self._run, self._untold = None, run
         if run.outcome is not None:
-            self._environment.process_exit_code = run.outcome.exit_code
+            self._exit_code = self._environment.process_exit_code = run.outcome.exit_code
         if self._page is not None:
             self._report()
 
@@ -174,7 +183,9 @@ class _Session:
         if run.failure is not None:
             _complain(run.failure)
         if run.outcome is not None:
-            terminal.stdout_console().print(terminal.render(run.outcome.report))
+            taken = self._environment.parsed_options.json  # by Locust's own document
+            console = terminal.stderr_table_console() if taken else terminal.stdout_console()
+            console.print(terminal.render(run.outcome.report))
             sys.stderr.write(f"\nreport: {run.folder.path / 'report.html'}\n")
 
 

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from slogate.analyzer.capacity import Step, highest_passing, knee
+from slogate.analyzer.capacity import Step, highest_passing, knee, latest
 from slogate.analyzer.result import State
 from slogate.analyzer.units import say
 from slogate.report.model import STATE_WORDS
@@ -37,7 +37,7 @@ class CapacityDocument:
 def build(steps: Sequence[Step], stopped: str, *, most_per_s: float) -> CapacityDocument:
     """What is said of these steps, in the order of their rates."""
     best, bend = highest_passing(steps), knee(steps)
-    others = sorted((step for step in steps if not step.passes), key=lambda step: step.rate_per_s)
+    others = sorted((step for step in latest(steps) if not step.passes), key=lambda step: step.rate_per_s)
     return CapacityDocument(
         headline=_headline(best, others, stopped, most_per_s),
         highest_per_s=best.rate_per_s if best else None,
@@ -50,8 +50,10 @@ def build(steps: Sequence[Step], stopped: str, *, most_per_s: float) -> Capacity
 
 
 def _headline(best: Step | None, others: Sequence[Step], stopped: str, most_per_s: float) -> str:
+    if best is None and not any(step.state is State.FAIL for step in others):
+        return "no rate could be decided" if others else "nothing was measured"
     if best is None:
-        return "no rate passed" if others else "nothing was measured"
+        return "no rate passed"
     if not others:
         end = "" if stopped or best.rate_per_s < most_per_s else ", the highest that was asked for"
         return f"it holds {best.rate_per_s:g}/s within its objectives{end}; no higher rate was shown to be too much"
@@ -131,7 +133,7 @@ class Curve:
 
 
 def _curve(document: CapacityDocument, title: str, value: Callable[[Step], float | None]) -> Curve | None:
-    known = [(step, found) for step in document.steps if (found := value(step)) is not None]
+    known = [(step, found) for step in latest(document.steps) if (found := value(step)) is not None]
     if len(known) < 2:
         return None
     most_x, most_y = max(step.rate_per_s for step, _ in known), max(found for _, found in known) or 1.0

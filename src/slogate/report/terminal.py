@@ -22,6 +22,7 @@ STYLES = {
     State.ERROR: "magenta",
     State.INFO: "dim",
 }
+_WIDTH = 140  # of the table, where no terminal has one
 
 
 def render(report: Report) -> RenderableType:
@@ -39,7 +40,12 @@ def render(report: Report) -> RenderableType:
 
 def stdout_console() -> Console:
     """Standard output: as wide as the terminal, or wide enough for the table where there is none."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
+
+
+def stderr_table_console() -> Console:
+    """The same on standard error, for where standard output is another's."""
+    return Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _WIDTH)
 
 
 def complaint(error: SlogateError) -> Text:
