@@ -165,7 +165,7 @@ def test_a_part_of_the_page_loader_killed(shop: RunningShop, tmp_path: Path, wor
     running.one_of(*words).kill()
     answer = running.end()
     assert answer.code == 4, answer.stderr
-    assert answer.run_info()["state"] == "interrupted"
+    assert answer.run_info()["state"] == "interrupted", answer.stderr
     assert answer.folder is not None
     assert (answer.folder / "pages.jsonl").stat().st_size > 100
     assert not list(Path(tempfile.gettempdir()).glob(f"{scratch_prefix(answer.run_info()['run_id'])}*"))

@@ -14,7 +14,9 @@ from page_loader import Loader
 from webserver import WebServer
 
 from slogate.analyzer.web.facts import LoadOutcome
+from slogate.errors import CutShortError
 from slogate.vitals.browser import find_browser
+from slogate.vitals.browsers import Browsers
 from slogate.vitals.running import ARGUMENTS, kill_trees
 
 StartLoader = Callable[..., Loader]
@@ -141,3 +143,20 @@ def test_a_browser_that_is_not_there_is_said_with_a_cure(start_loader: StartLoad
     assert failed["exit_code"] == 4
     assert failed["message"].startswith("no browser to connect to at http://127.0.0.1:1: ")
     assert "--remote-debugging-port" in failed["cure"]
+
+
+class DriverThatBroke:
+    """Playwright, once its browser was killed at the wrong moment."""
+
+    def stop(self) -> None:
+        raise ConnectionError("the driver is gone")
+
+
+def test_what_ended_the_loads_is_not_hidden_by_a_driver_that_does_not_end_in_order() -> None:
+    browsers = Browsers("http://127.0.0.1:1")
+    browsers._playwright = DriverThatBroke()  # type: ignore[assignment]  # a real one breaks so once in many times
+    with pytest.raises(CutShortError, match="the browser was killed"), browsers:
+        raise CutShortError("the browser was killed")
+    browsers._playwright = DriverThatBroke()  # type: ignore[assignment]  # as above
+    with pytest.raises(ConnectionError), browsers:
+        pass

@@ -69,7 +69,7 @@ def test_fifty_loads_in_a_row_hold_no_more_than_ten_and_leave_nothing(
     assert late.driver_mib <= early.driver_mib + 64  # V8 collects late
     assert late.loader_descriptors <= early.loader_descriptors
     assert late.driver_descriptors <= early.driver_descriptors
-    assert late.processes <= early.processes + 1  # Chromium keeps a renderer in reserve
+    assert late.processes <= early.processes + 4  # Chromium keeps renderers and utilities in reserve; a leak is forty
     assert alive(seen) == []
     assert list(loader.scratch.iterdir()) == []
 

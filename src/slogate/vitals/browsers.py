@@ -38,7 +38,12 @@ class Browsers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop()
+        try:
+            self._stop()
+        except Exception:
+            # A driver whose browser was killed may not end in order. What came before it is the news.
+            if error is None:
+                raise
 
     def _stop(self) -> None:
         if self._playwright is not None:

@@ -38,6 +38,7 @@ from slogate.vitals.storage import read_storage
 from slogate.vitals.witness import Witness
 
 Tell = Callable[..., None]
+_AGAIN = "run again; if it happens again, see whether memory runs out"
 _MAX_REASON = 1000  # an event must fit into one atomic write to a pipe
 
 
@@ -157,7 +158,14 @@ class Measurement:
             self._lifetime.check()
             said = self.running.timed_out or self.running.why_gone()
             said = said or f"the browser failed: {self._redact(str(error)).splitlines()[0]}"
-            raise CutShortError(said, cure="run again; if it happens again, see whether memory runs out") from error
+            raise CutShortError(said, cure=_AGAIN) from error
+        except SlogateError:
+            raise
+        except Exception as error:
+            gone = self.running.why_gone()  # then whatever was raised is because of that
+            if gone is None:
+                raise
+            raise CutShortError(gone, cure=_AGAIN) from error
 
     def _signed_in_load(self, visit: Visit, witness: Witness | None) -> PageLoad:
         journey, credentials = visit.journey, self._credentials.get(visit.journey)
