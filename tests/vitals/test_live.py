@@ -85,3 +85,9 @@ def test_a_saved_journey_is_opened_again_and_a_broken_one_is_said(journey: Path,
 def test_a_page_that_is_not_there_is_said_before_a_browser_starts(journey: Path, server: WebServer) -> None:
     with pytest.raises(ConfigError, match="no page 'hom'; did you mean home"):
         LivePage([journey], "hom", site(server), Redactor(), print)
+
+
+def test_a_page_that_hangs_is_told_and_not_waited_for(journey: Path, server: WebServer) -> None:
+    server.page("/", "<h1>Home</h1><script>setTimeout(() => { for (;;); }, 300)</script>")
+    last = LivePage([journey], "home", site(server), Redactor(), print).watch(headless=True, until_settled=True)
+    assert "an answer of its main thread took longer" in last.problem

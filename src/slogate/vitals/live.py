@@ -16,7 +16,7 @@ from playwright.sync_api import Page, StorageState, sync_playwright
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.errors import ConfigError
 from slogate.redact import Redactor
-from slogate.vitals.capture import SETUP_LIMIT_S, Visit, not_loaded
+from slogate.vitals.capture import ANSWER_LIMIT_S, SETUP_LIMIT_S, Visit, not_loaded
 from slogate.vitals.credentials import Credentials
 from slogate.vitals.endings import Ending, is_navigation_timeout, of_journey, of_network_error
 from slogate.vitals.journeys import PageJourney, load_journeys, select_pages
@@ -97,7 +97,8 @@ class LivePage:
             ends_s = time.monotonic() + DEADLINE_S
             while True:
                 page.wait_for_timeout(_TELL_EVERY_MS)
-                view = self._look(visit, recording, guard, problem)
+                with running.limit(ANSWER_LIMIT_S, "an answer of its main thread"):
+                    view = self._look(visit, recording, guard, problem)
                 self._show(view)
                 if until_settled and (view.settled or view.problem or time.monotonic() >= ends_s):
                     return view
@@ -106,7 +107,9 @@ class LivePage:
                     context.close()
                     return None
         except PlaywrightError:
-            return replace(view, problem=view.problem or ("" if page.is_closed() else running.why_gone() or ""))
+            # Whoever closes the window has seen enough; without a window nobody does.
+            gone = running.why_gone() if until_settled else None
+            return replace(view, problem=view.problem or running.timed_out or gone or "")
 
     def _travel(self, page: Page) -> str:
         """Runs the journey; what it raised, in words."""
