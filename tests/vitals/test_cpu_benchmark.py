@@ -1,31 +1,20 @@
+"""The number follows from the passes; how long they take on this machine is for no test to say."""
+
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 
-from slogate.vitals import cpu_benchmark as module
-from slogate.vitals.cpu_benchmark import cpu_benchmark
+from slogate.vitals.cpu_benchmark import cpu_benchmark, index_of
 from slogate.vitals.running import RunningBrowser
 
 
-@pytest.mark.alone
-def test_the_index_is_of_the_order_of_the_passes_that_fit_into_a_second(running: RunningBrowser) -> None:
-    first, second = cpu_benchmark(running), cpu_benchmark(running)
-    assert 5 < first < 5000
-    assert 1 / 3 < first / second < 3
+def test_the_index_is_how_many_of_the_median_pass_fit_into_a_second() -> None:
+    while_it_is_compiled = [90.0] * 5
+    assert index_of([*while_it_is_compiled, 4.0, 4.0, 4.1, 3.9, 60.0]) == 250.0
+
+
+def test_the_browser_does_the_work_and_its_context_is_closed(running: RunningBrowser) -> None:
+    assert cpu_benchmark(running) > 0
     assert running.browser.contexts == []
-
-
-@pytest.mark.alone
-def test_a_processor_that_is_slower_takes_longer_for_it(running: RunningBrowser) -> None:
-    """The work is counted: with the CPU throttled to a quarter, each pass takes about four times as long."""
-    page = running.browser.new_page()
-    cdp = page.context.new_cdp_session(page)
-    page.evaluate(module._SCRIPT, 15)  # until the browser has compiled it
-    least = []
-    for rate in (1, 4):
-        cdp.send("Emulation.setCPUThrottlingRate", {"rate": rate})
-        least.append(min(page.evaluate(module._SCRIPT, 15)["times"]))  # which a busy moment disturbs least
-    page.context.close()
-    assert least[1] > 2 * least[0]
 
 
 def test_a_browser_that_is_gone_is_told(own_browser: RunningBrowser) -> None:
