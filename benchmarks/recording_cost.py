@@ -4,9 +4,10 @@
 
 20 users ask nginx as fast as they can, measured in two ways.
 
-In one process: plain Locust runs, and for every second slice of a second slogate records it, as `locust --slo` does,
-into files. CPU of the process over its requests in each slice; a slice is compared with the one beside it, so that a
-machine that gets slower favours neither.
+In one process: plain Locust runs, and for some slices of a second slogate records it, as `locust --slo` does, into
+files; for others a listener hears of each request and does nothing, which is what Locust itself takes for that. CPU of
+the process over its requests in each slice; a slice is compared with the one beside it, so that a machine that gets
+slower favours none.
 
 In processes of their own: plain Locust, and the same locustfile under `slogate run` in a closed profile, which also
 paces the users. The two take turns. CPU is that of Locust's process alone, in the middle of its run, over the requests
@@ -28,6 +29,7 @@ from benchmarks.support.tools import Load
 
 USERS = 20
 _GOAL = 0.03
+_PLAIN, _RECORDED = "plain Locust", "recorded by slogate"
 _SLICE_S = 1.2  # with the once-a-second work in it
 
 
@@ -45,38 +47,43 @@ def main(arguments: list[str]) -> int:
     print(f"{tools.versions()}, nginx {nginx.version()}")
     with running_nginx() as server:
         command = [sys.executable, "-m", "benchmarks.recording_cost", "--slices", str(asked.slices)]
-        limit_s = 60 + 2 * asked.slices * _SLICE_S
+        limit_s = 60 + 3 * asked.slices * _SLICE_S
         answer = subprocess.run(
             [*command, "--child", server.url], capture_output=True, text=True, check=True, timeout=limit_s
         )
-    plain, recorded = json.loads(answer.stdout.splitlines()[-1])
-    show("In one process", plain, recorded)
+    found = json.loads(answer.stdout.splitlines()[-1])
+    names = {"plain": _PLAIN, "heard": "a listener that does nothing", "recorded": _RECORDED}
+    show("In one process", {names[name]: costs_us for name, costs_us in found.items()})
     load, account = Load(USERS, asked.seconds), table.Account()
-    plain, recorded = [], []
+    plain: list[float] = []
+    recorded: list[float] = []
     for pair in range(asked.pairs):
         for is_recorded in (False, True) if pair % 2 == 0 else (True, False):
             (recorded if is_recorded else plain).append(cost_us(load, account, is_recorded=is_recorded))
-    show("In processes of their own, and with slogate's pacing", plain, recorded)
+    show("In processes of their own, and with slogate's pacing", {_PLAIN: plain, _RECORDED: recorded})
     print(f"goal: at most {_GOAL:.0%} more")
     return account.exit_code
 
 
-def show(title: str, plain: list[float], recorded: list[float]) -> None:
-    """The table of pairs."""
-    ratios = [with_us / without_us for with_us, without_us in zip(recorded, plain, strict=True)]
-    without_us, with_us = table.median(plain), table.median(recorded)
-    low, high = table.interval_of_median(ratios)
-    head = ["", "CPU µs/request", "least .. most", "ratio of pairs", "95 % interval"]
-    said = [f"{table.median(ratios):.3f}", f"{low:.3f} .. {high:.3f}"]
-    rows = [
-        ["plain Locust", f"{without_us:.1f}", f"{min(plain):.1f} .. {max(plain):.1f}", "", ""],
-        ["recorded by slogate", f"{with_us:.1f}", f"{min(recorded):.1f} .. {max(recorded):.1f}", *said],
-    ]
-    table.show(f"{title}: Locust's process, FastHttpUser, closed, {len(plain)} pairs", head, rows)
+def show(title: str, costs_us: dict[str, list[float]]) -> None:
+    """The table; each is held against the plain one that it took turns with."""
+    plain = costs_us[_PLAIN]
+    rows = []
+    for name, costs in costs_us.items():
+        row = [name, f"{table.median(costs):.1f}", f"{min(costs):.1f} .. {max(costs):.1f}", "", ""]
+        if name != _PLAIN:
+            ratios = [cost / without for cost, without in zip(costs, plain, strict=True)]
+            low, high = table.interval_of_median(ratios)
+            row[3:] = [f"{table.median(ratios):.3f}", f"{low:.3f} .. {high:.3f}"]
+        rows.append(row)
+    head = ["", "CPU µs/request", "least .. most", "ratio to plain", "95 % interval"]
+    table.show(f"{title}: Locust's process, FastHttpUser, closed, {len(plain)} turns", head, rows)
 
 
-def slices(url: str, pairs: int) -> tuple[list[float], list[float]]:
-    """Microseconds of CPU a request in each slice of one Locust process: of those without recording, and with."""
+def slices(url: str, rounds: int) -> dict[str, list[float]]:
+    """Microseconds of CPU a request in the slices of one Locust process: without recording, with a listener that does
+    nothing, and with recording.
+    """
     import gevent  # noqa: PLC0415 (Locust has a process of its own)
     import locust  # noqa: PLC0415 (as above)
     from locust.env import Environment  # noqa: PLC0415 (as above)
@@ -92,35 +99,45 @@ def slices(url: str, pairs: int) -> tuple[list[float], list[float]]:
     runner.start(USERS, spawn_rate=USERS)
     gevent.sleep(2.0)
 
-    def slice_us() -> float:
+    def plain_us() -> float:
         before, before_s = runner.stats.total.num_requests, time.process_time()
         gevent.sleep(_SLICE_S)
         return float((time.process_time() - before_s) / (runner.stats.total.num_requests - before) * 1e6)
 
-    def recorded_slice_us(folder: Path, number: int) -> float:
-        sink = Sink(folder / f"requests-{number}", folder / f"generator-{number}")
-
-        def write(message: Message) -> None:
-            if isinstance(message, Rows):
-                sink.rows("w1", message)
-
-        Witness(environment, Watch("w1", 1.0), 0, write)
-        cost_us = slice_us()
-        environment.events.test_stop.fire(environment=environment)
-        sink.close()
+    def heard_us() -> float:
+        environment.events.request.add_listener(_does_nothing)
+        cost_us = plain_us()
+        environment.events.request.remove_listener(_does_nothing)
         return cost_us
 
-    plain, recorded = [], []
-    with tempfile.TemporaryDirectory() as name:
-        for number in range(pairs):
-            if number % 2:
-                recorded.append(recorded_slice_us(Path(name), number))
-            plain.append(slice_us())
-            if not number % 2:
-                recorded.append(recorded_slice_us(Path(name), number))
+    def recorded_us() -> float:
+        with tempfile.TemporaryDirectory() as name:
+            sink = Sink(Path(name, "requests"), Path(name, "generator"))
+
+            def write(message: Message) -> None:
+                if isinstance(message, Rows):
+                    sink.rows("w1", message)
+
+            Witness(environment, Watch("w1", 1.0), 0, write)
+            cost_us = plain_us()
+            environment.events.test_stop.fire(environment=environment)
+            sink.close()
+        return cost_us
+
+    measures = {"plain": plain_us, "heard": heard_us, "recorded": recorded_us}
+    found: dict[str, list[float]] = {name: [] for name in measures}
+    for number in range(rounds):
+        for name in list(measures) if number % 2 else reversed(measures):
+            found[name].append(measures[name]())
     runner.quit()
     assert runner.stats.total.num_failures == 0
-    return plain, recorded
+    return found
+
+
+def _does_nothing(
+    request_type: str, name: str, response_time: float, response_length: int, response: object, **_: object
+) -> None:
+    """What Locust's event alone costs."""
 
 
 def cost_us(load: Load, account: table.Account, *, is_recorded: bool) -> float:

@@ -273,6 +273,8 @@ class Measurement:
                 self._progress.page_load(event)
             case "cpu_benchmark":
                 self._record.cpu_benchmark(event["index"])
+            case "signing_in":
+                self._progress.signing_in(event)
             case "gathering":
                 self._progress.note("{joined} of {expected} load generators are here".format(**event))
             case "note":

@@ -310,6 +310,7 @@ def test_what_the_generator_tells_of_the_scenario() -> None:
         unfinished=7,
         first_error="KeyError: 'id'",
         refused_hosts=("cdn.example", "x.example"),
+        listener_error="shop.py:12: KeyError: 'token'",
         model="closed",
     )
     items = of(rows(FAST), load=load)
@@ -317,12 +318,14 @@ def test_what_the_generator_tells_of_the_scenario() -> None:
         "failed_users": Severity.WARNING,
         "unfinished": Severity.WARNING,
         "scenario_raised": Severity.WARNING,
+        "listener_raised": Severity.WARNING,
         "host_not_allowed": Severity.ERROR,
         "closed_model": Severity.WARNING,
     }
     assert "3 of 100 users" in items["failed_users"].message
     assert "cdn.example, x.example" in items["host_not_allowed"].message
     assert "KeyError" in items["scenario_raised"].message
+    assert "shop.py:12" in items["listener_raised"].message
 
 
 def test_a_run_without_a_judged_phase_does_not_stop_the_other_findings() -> None:

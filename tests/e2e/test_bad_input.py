@@ -123,6 +123,21 @@ def test_a_task_that_raises_counts_as_failed(suite: Path) -> None:
     assert "scenario_raised" in {finding["code"] for finding in answer.verdict()["findings"]}
 
 
+def test_a_listener_that_raises_is_told(suite: Path) -> None:
+    listener = "import locust\n@locust.events.test_start.add_listener\ndef warm_up(**_):\n    raise KeyError('stock')\n"
+    (suite / "loadtests" / "shopper.py").write_text(SCENARIO + "\n\n" + listener)
+    answer = run(suite)
+    (found,) = [item for item in answer.verdict()["findings"] if item["code"] == "listener_raised"]
+    assert "shopper.py:" in found["message"]
+    assert found["message"].endswith("KeyError: 'stock'")
+
+
+def test_users_that_take_long_to_sign_in_are_seen_to(suite: Path) -> None:
+    slow = "    def on_start(self):\n        import time; time.sleep(7)\n\n    @task"
+    (suite / "loadtests" / "shopper.py").write_text(SCENARIO.replace("    @task", slow))
+    assert "sign-in: 0 of" in run(suite).stderr
+
+
 def test_a_target_that_is_not_there(suite: Path) -> None:
     complains(run(suite, "--target", "http://127.0.0.1:9"), 4, "http://127.0.0.1:9 does not answer", "refused")
 

@@ -101,7 +101,7 @@ class Stage:
         self.conductor.hear(name, Rows(total, total, batch, {"time_us": 5, "cpu": 0.1}))
 
     def final(self, name: str, rows: int, started: int = 0) -> None:
-        self.conductor.hear(name, Final(rows, started, 0, 0, 0, 0, "", "", 0, 0, []))
+        self.conductor.hear(name, Final(rows, started, 0, 0, 0, 0, "", "", "", 0, 0, []))
 
     def command(self, name: str, **fields: str) -> None:
         os.write(self._commands_write, json.dumps({"command": name, **fields}).encode() + b"\n")

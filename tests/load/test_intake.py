@@ -27,7 +27,7 @@ from slogate.load.versions import versions_that_must_agree
 from slogate.runs.chunks import read_batches
 from slogate.runs.schema import HOST
 
-FINAL = Final(0, 0, 0, 0, 0, 0, "", "", 0, 0, [])
+FINAL = Final(0, 0, 0, 0, 0, 0, "", "", "", 0, 0, [])
 
 
 class Desk:

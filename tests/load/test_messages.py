@@ -22,7 +22,7 @@ def sent(message: Message) -> Message:
         Hello({"slogate": "1"}, {"host": "a", "open_files_limit": None}),
         Users(1, 2, "why"),
         Begin(1_700_000_000_000_000, 1, 3),
-        Final(5, 4, 0, 0, 1, 0, "", "", 0, 0, ["evil.example"]),
+        Final(5, 4, 0, 0, 1, 0, "", "", "", 0, 0, ["evil.example"]),
         Rows(0, 0, None, {"cpu": 0.5, "time_us": 5}),
     ],
 )

@@ -20,3 +20,9 @@ def printed(text: str) -> str:
 )
 def test_a_file_that_can_judge_nothing_is_told(resources: str, there: bool) -> None:
     assert ("no run can be judged by this file: disk: normal is shown" in printed(f"resources: {resources}")) is there
+
+
+@pytest.mark.parametrize(("objective", "loads"), [("web: {lcp: < 2.5s}", "5"), ("api: {errors: < 1%}", "none")])
+def test_pages_are_loaded_only_where_something_is_asked_of_them(objective: str, loads: str) -> None:
+    (profile,) = [line for line in printed(objective).splitlines() if line.startswith("p ")]
+    assert profile.split()[-2:] == [loads, "block"]

@@ -1,4 +1,5 @@
 import io
+import time
 
 import pytest
 from rich.console import Console
@@ -24,3 +25,33 @@ def test_a_page_load_is_a_line_with_the_times_that_it_has(facts: dict[str, objec
     text = io.StringIO()
     TerminalProgress(Console(file=text, width=200, highlight=False)).page_load(LOADED | facts)
     assert text.getvalue().strip() == line
+
+
+def lines_of(text: io.StringIO) -> list[str]:
+    return [line.strip() for line in text.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("failed", "line"), [(0, "sign-in: 3 of 50 users are ready"), (2, "sign-in: 3 of 50 users are ready, 2 failed")]
+)
+def test_users_that_sign_in_are_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch, failed: int, line: str) -> None:
+    text, clock_s = io.StringIO(), 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: clock_s)
+    progress = TerminalProgress(Console(file=text, width=200, highlight=False))
+    progress.phase("sign-in", None)
+    for _ in range(12):
+        clock_s += 1.0
+        progress.signing_in({"event": "signing_in", "ready": 3, "failed": failed, "of": 50})
+    assert lines_of(text) == ["sign-in ...", line, line]
+
+
+def test_a_load_that_nobody_answers_goes_on_in_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    text, clock_s = io.StringIO(), 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: clock_s)
+    monkeypatch.setattr(time, "time", lambda: clock_s)
+    progress = TerminalProgress(Console(file=text, width=200, highlight=False))
+    progress.phase("load", 130.0)
+    for _ in range(12):
+        clock_s += 1.0
+        progress.tick(None, {"cpu": 0.5})
+    assert lines_of(text) == ["load ...", "load  25 s left  CPU 50%", "load  20 s left  CPU 50%"]

@@ -212,7 +212,7 @@ def test_a_wrong_objective(line: str, message: str) -> None:
         ("profiles: {smoke: {rate: yes}}", "profiles.smoke.rate: True cannot stand here; write it as '50/s'"),
         ("profiles: {smoke: {rate: 0/s}}", "profiles.smoke: a rate of 0/s cannot be made"),
         ("profiles: {smoke: {rate: 10000000/s}}", "profiles.smoke: a rate of 1e+07/s cannot be made"),
-        ("profiles: {smoke: {users: 0}}", "profiles.smoke.users: 0 cannot stand here: input should be greater than"),
+        ("profiles: {smoke: {users: 0}}", "profiles.smoke.users: 0 cannot stand here: it must be greater than"),
         ("profiles: {smoke: {users: 1.5}}", "profiles.smoke.users: 1.5 is not a whole number"),
         ("profiles: {smoke: {users: yes}}", "profiles.smoke.users: True is not a whole number"),
         ("profiles: {smoke: {users: many}}", "profiles.smoke.users: 'many' is not a whole number"),

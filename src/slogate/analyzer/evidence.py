@@ -189,6 +189,7 @@ class LoadSummary:
     unrecorded: int = 0
     ended_users: int = 0
     own_error: str = ""
+    listener_error: str = ""
     workers: tuple[Worker, ...] = ()
     ended_early: str = ""
     duration_s: float | None = None

@@ -285,7 +285,7 @@ def _between(result: ObjectiveResult) -> str:
 
 
 def _with_confidence(alpha: float) -> str:
-    return f"with {100 * (1 - alpha):.4g}% confidence on each side"
+    return f"with {100 * (1 - alpha):.10g}% confidence on each side"
 
 
 def _slower(result: ObjectiveResult) -> str:

@@ -169,6 +169,13 @@ def _scenario(load: LoadSummary) -> Iterator[Finding]:
             f"the scenario raised {load.first_error!r}; an iteration that raised counts as failed",
             "mend the scenario, or let it call response.failure() where the answer is to blame",
         )
+    if load.listener_error:
+        yield warning(
+            "listener_raised",
+            Area.API,
+            f"a listener of the scenario raised, and Locust went on without it: {load.listener_error}",
+            "mend it: what it was to prepare, check or tell may be missing from this run",
+        )
     if load.refused_hosts:
         yield error(
             "host_not_allowed",

@@ -192,6 +192,18 @@ class Conductor:
             self._say_that_it_goes_on()
             self._look_after_generators()
 
+    def _tell_of_users(self) -> None:
+        now_s = time.monotonic()
+        if now_s - self._said_s >= _SIGN_OF_LIFE_S:
+            self._said_s = now_s
+            told = [member.users for member in self._members.living if member.users is not None]
+            self._emit(
+                "signing_in",
+                ready=sum(users.ready for users in told),
+                failed=sum(users.failed for users in told),
+                of=sum(sum(self._users_of(member.id).values()) for member in self._members.living),
+            )
+
     def _say_that_it_goes_on(self) -> None:
         now_s = time.monotonic()
         if now_s - self._said_s >= _SIGN_OF_LIFE_S:
@@ -203,6 +215,7 @@ class Conductor:
         members = self._members
         while not self._stop.is_set() and not all(map(self._has_its_users, members.living)):
             gevent.sleep(_POLL_S)
+            self._tell_of_users()
             self._look_after_generators()
         lost = [member for member in members.admitted if member.lost_s is not None]
         if lost:

@@ -16,6 +16,7 @@ from gevent.event import Event
 
 from slogate.load.arrivals import Share
 from slogate.load.hosts import HostGuard
+from slogate.load.listeners import ListenerErrors
 from slogate.load.messages import Final, Message, Ready, Refusal, Users
 from slogate.load.pacing import Pacing
 from slogate.load.plan import LoadPlan
@@ -40,6 +41,7 @@ class Generator:
         self._guard.install()
         self._observed = SelfObservation()
         self._unchecked = Unchecked()
+        self._listener_errors = ListenerErrors()
         self._phases = Phases("sign-in")
         self._pacing = Pacing(plan, environment.user_classes, self._observed)
         self._recording = Recording(
@@ -111,6 +113,7 @@ class Generator:
             self._recording.no_answer(since_s, intended_s, now_s)
         self._recording.stop()
         self._unchecked.stop(self._recording.missed)
+        self._listener_errors.stop()
         self._tick()
         self._tell(
             Final(
@@ -122,6 +125,7 @@ class Generator:
                 failed_users=len(self._pacing.failures),
                 first_error=self._recording.first_error,
                 own_error=self._observed.own_error,
+                listener_error=self._recording.masked(self._listener_errors.first),
                 unrecorded=self._recording.unrecorded,
                 ended_users=self._pacing.ended_users,
                 refused_hosts=sorted(self._guard.refused)[:20],

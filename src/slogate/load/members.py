@@ -101,6 +101,7 @@ class Members:
             "unrecorded": sum(final.unrecorded for final in finals),
             "ended_users": sum(final.ended_users for final in finals),
             "own_error": next((final.own_error for final in finals if final.own_error), ""),
+            "listener_error": next((final.listener_error for final in finals if final.listener_error), ""),
             "refused_hosts": sorted({host for final in finals for host in final.refused_hosts}),
             "workers": workers,
         }

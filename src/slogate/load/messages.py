@@ -130,6 +130,7 @@ class Final:
     failed_users: int
     first_error: str
     own_error: str
+    listener_error: str
     unrecorded: int
     ended_users: int
     refused_hosts: list[str]

@@ -9,8 +9,8 @@ import pyarrow as pa
 from slogate.runs.schema import REQUESTS
 
 _TO_US = 1e6
-_NOTHING = math.nan
-_ROW = struct.Struct("=6d")  # started_s, intended_s, latency_s, size, connect_us, kind; what there is none of is NaN
+NOTHING = math.nan
+PACK = struct.Struct("=6d").pack  # started_s, intended_s, latency_s, size, connect_us, kind
 
 
 class Recorder:
@@ -26,11 +26,11 @@ class Recorder:
     def __init__(self, worker: str, offset_us: int) -> None:
         self._worker = worker
         self._offset_us = offset_us
-        self._cells = bytearray()
+        self.cells = bytearray()
         self._kinds: list[tuple[str, str, int, str, str]] = []
         self.rows_taken = 0
         self.keep(0.0, None, 0.0, 0, None, self.kind("", "", 0, "", ""))  # the first batch imports what pyarrow needs
-        self._batch(self._cells)  # for it, and takes long: not under load
+        self._batch(bytes(self.cells))  # for it, and takes long: not under load
         self._forget()
 
     def kind(self, endpoint: str, method: str, status: int, outcome: str, phase: str) -> int:
@@ -44,29 +44,29 @@ class Recorder:
         """Keeps one request; times are monotonic seconds. Raises `struct.error`, and keeps nothing, for what is no
         number.
         """
-        self._cells += _ROW.pack(
+        self.cells += PACK(
             started_s,
-            _NOTHING if intended_s is None else intended_s,
+            NOTHING if intended_s is None else intended_s,
             latency_s,
             size,
-            _NOTHING if connect_us is None else connect_us,
+            NOTHING if connect_us is None else connect_us,
             kind,
         )
 
     def take(self) -> pa.RecordBatch | None:
         """What has gathered since the last time, as rows of requests.parquet; None when nothing has."""
-        if not self._cells:
+        if not self.cells:
             return None
-        batch = self._batch(self._cells)
+        batch = self._batch(bytes(self.cells))
         self.rows_taken += batch.num_rows
         self._forget()
         return batch
 
     def _forget(self) -> None:
-        self._cells = bytearray()
+        self.cells.clear()
         self._kinds = []
 
-    def _batch(self, cells: bytearray) -> pa.RecordBatch:
+    def _batch(self, cells: bytes) -> pa.RecordBatch:
         started, intended, latency, size, connect, kind = np.frombuffer(cells).reshape(-1, 6).T
         endpoints, methods, statuses, outcomes, phases = zip(*self._kinds, strict=True)
         kinds = pa.array(kind.astype(np.int32))

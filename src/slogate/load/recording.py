@@ -13,7 +13,7 @@ from typing import Any
 from slogate.analyzer.evidence import NO_ANSWER, RAISED, Outcome
 from slogate.load.messages import Rows
 from slogate.load.outcome import classify, status_of
-from slogate.load.recorder import Recorder
+from slogate.load.recorder import NOTHING, PACK, Recorder
 from slogate.load.self_observation import SelfObservation
 from slogate.redact import Redactor, secrets_in_environment
 
@@ -66,6 +66,7 @@ class Recording:
         self._intended_start = intended_start
         self._recorder = Recorder(worker, offset_us)
         self._keep = self._recorder.keep
+        self._keep_row = self._recorder.cells.extend
         self._redact = Redactor(secrets_in_environment(os.environ))
         self._names: dict[str, str] = {}
         self._kinds: dict[tuple[str, str, int, str, str], int] = {}  # of this second, by what the client calls it
@@ -113,7 +114,11 @@ class Recording:
 
     def in_words(self, error: BaseException) -> str:
         """What kind of error it is and what it says, without secrets."""
-        return self._redact(f"{type(error).__name__}: {error}")[:500]
+        return self.masked(f"{type(error).__name__}: {error}")
+
+    def masked(self, text: str) -> str:
+        """The text without secrets, and not endless."""
+        return self._redact(text)[:500]
 
     def _on_request(
         self,
@@ -124,16 +129,22 @@ class Recording:
         response: Any = None,
         exception: Any = None,
         start_time: Any = None,
+        context: Any = None,  # noqa: ARG002 (see below)
+        url: Any = None,  # noqa: ARG002 (see below)
         **_: Any,
     ) -> None:
         # This runs inside every request, where the processor's caches are full of other code: each call that it makes
         # costs several times what it would in a loop of its own. So it is written out, and does what `_record` does.
+        # What Locust tells beside this has a name here too: it would be gathered into a dict otherwise.
         try:
             now_s, latency_s = time.monotonic(), response_time / 1000
-            # Locust tells the wall clock; the difference of the clocks now brings it onto the one clock of the run.
-            if abs(time.time() - now_s - self._clock_lead_s) > _CLOCK_SLACK_S:
-                self._clock_lead_s = _clock_lead_s()  # somebody has set it, or this process stood still between the two
-            started_s = now_s - latency_s if start_time is None else start_time - self._clock_lead_s
+            started_s = now_s - latency_s
+            if start_time is not None:
+                # Locust tells the wall clock; what it is ahead brings it onto the one clock of the run.
+                told_s = start_time - self._clock_lead_s
+                if not -_CLOCK_SLACK_S < started_s - told_s < _CLOCK_SLACK_S:
+                    told_s = start_time - self._clock_lead_s_now(now_s)
+                started_s = told_s
             intended_s = self._intended_start(now_s)
             status = getattr(response, "status_code", 0)
             if status.__class__ is not int or not 100 <= status <= 999:
@@ -142,14 +153,23 @@ class Recording:
             if exception is not None:
                 self._observed.failed(exception)
                 outcome = _LABELS[classify(status, exception)]
-            phase = self._phases.of(started_s if intended_s is None else intended_s)
+            phases, arrival_s = self._phases, started_s if intended_s is None else intended_s
+            phase = "load" if phases.judged_s <= arrival_s < phases.end_s else phases.of(arrival_s)
             key = name, request_type, status, outcome, phase
             kind = self._kinds.get(key)
             if kind is None:
                 label = self._names.get(name) or self._named(name)
                 kind = self._kinds[key] = self._recorder.kind(label, str(request_type), status, outcome, phase)
-            connect_us = getattr(response, "connect_us", None)
-            self._keep(started_s, intended_s, latency_s, int(response_length or 0), connect_us, kind)
+            self._keep_row(
+                PACK(
+                    started_s,
+                    NOTHING if intended_s is None else intended_s,
+                    latency_s,
+                    response_length or 0,
+                    getattr(response, "connect_us", None) or NOTHING,
+                    kind,
+                )
+            )
         except Exception as error:  # noqa: BLE001  # whatever a client of somebody else's tells; Locust would swallow it
             self.missed(self.in_words(error), 1)
 
@@ -168,6 +188,14 @@ class Recording:
         phase = self._phases.of(started_s if intended_s is None else intended_s)
         kind = self._recorder.kind(endpoint, "", 0, _LABELS[outcome], phase)
         self._keep(started_s, intended_s, latency_s, 0, None, kind)
+
+    def _clock_lead_s_now(self, now_s: float) -> float:
+        """For a request that began when its clock says it did not: its scenario held it back, or this process stood
+        still, or somebody has set the clock.
+        """
+        if abs(time.time() - now_s - self._clock_lead_s) > _CLOCK_SLACK_S:
+            self._clock_lead_s = _clock_lead_s()
+        return self._clock_lead_s
 
     def _named(self, endpoint: str) -> str:
         """The endpoint without secrets. Kept: most scenarios have few names, and masking costs more than a request."""

@@ -14,6 +14,7 @@ import gevent
 from gevent.event import Event
 from locust import TaskSet
 
+from slogate.load.listeners import ListenerErrors
 from slogate.load.messages import Final, Message, Ready, Watch
 from slogate.load.recording import Phases, Recording
 from slogate.load.self_observation import SelfObservation
@@ -31,6 +32,7 @@ class Witness:
         self._tell = tell
         self._observed = SelfObservation()
         self._unchecked = Unchecked()
+        self._listener_errors = ListenerErrors()
         self._phases = Phases("warm-up")
         self._in_task = _InTask()
         self._recording = Recording(
@@ -85,6 +87,7 @@ class Witness:
             event.remove_listener(listener)
         self._recording.stop()
         self._unchecked.stop(self._recording.missed)
+        self._listener_errors.stop()
         self._in_task.stop()
         now_s = time.monotonic()
         unanswered = [
@@ -105,6 +108,7 @@ class Witness:
                 failed_users=0,
                 first_error=self._recording.first_error,
                 own_error=self._observed.own_error,
+                listener_error=self._recording.masked(self._listener_errors.first),
                 unrecorded=self._recording.unrecorded,
                 ended_users=0,
                 refused_hosts=[],

@@ -56,8 +56,8 @@ def _cells(objective: Objective) -> tuple[str, ...]:
 def _profile_cells(title: str, profile: Profile, slo: Slo) -> tuple[str, ...]:
     plan = profile.rate_plan
     load = f"{profile.users} users, closed" if plan is None else f"{rates_in_words(plan)} {profile.arrivals}"
-    loads = str(profile.page_loads)
-    if profile.max_page_loads is not None:
+    loads = str(profile.page_loads) if any(item.area is Area.WEB for item in slo.objectives()) else "none"
+    if loads != "none" and profile.max_page_loads is not None:
         loads += f" to {profile.max_page_loads}"
     pages = " of ".join([loads, *([", ".join(profile.pages)] if profile.pages else [])])
     return (

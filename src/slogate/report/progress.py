@@ -34,6 +34,9 @@ class Progress(Protocol):
     def tick(self, live: LiveView | None, host: Mapping[str, float]) -> None:
         """Some time has passed; called many times a second."""
 
+    def signing_in(self, event: Event) -> None:
+        """So many users have run their on_start; told about once a second until all have."""
+
     def page_load(self, event: Event) -> None:
         """A page was loaded."""
 
@@ -66,6 +69,7 @@ class TerminalProgress:
     def phase(self, name: str, ends_at_s: float | None) -> None:
         """A phase begins."""
         self._phase, self._ends_at_s = name, ends_at_s
+        self._next_line_s = time.monotonic() + _PLAIN_PERIOD_S
         if self._live is None:
             self._console.print(f"{name} ...", style="dim")
 
@@ -85,9 +89,17 @@ class TerminalProgress:
         line = self._line(live, host)
         if self._live is not None:
             self._live.update(line)
-        elif live is not None and time.monotonic() >= self._next_line_s:
+        elif (live is not None or self._ends_at_s is not None) and time.monotonic() >= self._next_line_s:
             self._next_line_s = time.monotonic() + _PLAIN_PERIOD_S
             self._console.print(line)
+
+    def signing_in(self, event: Event) -> None:
+        """How far it is: the status line of a terminal, and elsewhere a line every few seconds."""
+        failed = f", {event['failed']} failed" if event["failed"] else ""
+        self._phase = f"sign-in: {event['ready']} of {event['of']} users are ready{failed}"
+        if self._live is None and time.monotonic() >= self._next_line_s:
+            self._next_line_s = time.monotonic() + _PLAIN_PERIOD_S
+            self._console.print(self._phase, style="dim")
 
     def page_load(self, event: Event) -> None:
         """One line a page load."""

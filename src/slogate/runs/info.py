@@ -68,6 +68,7 @@ class LoadInfo(_Record):
     unrecorded: int = 0  # requests that were told in a way that could not be kept
     ended_users: int = 0  # that went before the end
     own_error: str = ""  # the first refusal of a generator's own system, such as no port left
+    listener_error: str = ""  # where the first listener of the scenario raised, and what
     refused_hosts: list[str] = Field(default_factory=list)
     workers: list[WorkerInfo] = Field(default_factory=list)
     ended_early: str = ""  # why the load did not last as long as planned, if it was ended in order

@@ -78,6 +78,7 @@ def _load(load: LoadInfo) -> LoadSummary:
         unrecorded=load.unrecorded,
         ended_users=load.ended_users,
         own_error=load.own_error,
+        listener_error=load.listener_error,
         workers=tuple(
             Worker(lost=worker.state == "lost", **worker.model_dump(exclude={"state", "pid"}))
             for worker in load.workers

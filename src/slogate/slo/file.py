@@ -198,6 +198,8 @@ def _explain(item: Mapping[str, object], path: Path) -> str:
             return f"{value!r} stands where a list is needed; write it as [{value}]"
         case "too_short" | "string_too_short":
             return "this must not be empty"
+        case "greater_than_equal" | "less_than_equal" | "greater_than" | "less_than":
+            return f"{value!r} cannot stand here: it must be {message.removeprefix('Input should be ')}"
         case "value_error":
             return message
     return f"{value!r} cannot stand here: {message[:1].lower()}{message[1:]}"
