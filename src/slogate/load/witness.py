@@ -117,22 +117,22 @@ class Witness:
 
 
 class _InTask:
-    """Since when each user of this process has been inside a task without an answer, by greenlet; None while it waits.
+    """Since when each user of this process has been inside a task without an answer, by greenlet.
 
-    It is in Locust's `TaskSet.wait` until `stop`.
+    It is in Locust's `TaskSet.wait` until `stop`. Whether a user waits there is seen from its stack when somebody asks:
+    writing it down would cost each task something.
     """
 
     def __init__(self) -> None:
-        self._since: dict[Any, float | None] = {}
+        self._since: dict[Any, float] = {}
         self._own_wait = TaskSet.wait
         own_wait, since = self._own_wait, self._since
 
         def wait(task_set: TaskSet) -> None:
-            greenlet = gevent.getcurrent()
-            since[greenlet] = None
             own_wait(task_set)
-            since[greenlet] = time.monotonic()
+            since[gevent.getcurrent()] = time.monotonic()
 
+        self._waiting = wait.__code__
         TaskSet.wait = wait
 
     def stop(self) -> None:
@@ -147,12 +147,19 @@ class _InTask:
         """Of those users that are inside a task: since when. One that never had an answer has waited for its first
         since before `if_never_answered_s`.
         """
-        found = {}
-        for greenlet in list(users):
-            since_s = self._since.get(greenlet, if_never_answered_s)
-            if since_s is not None:
-                found[greenlet] = since_s
-        return found
+        return {
+            greenlet: self._since.get(greenlet, if_never_answered_s)
+            for greenlet in list(users)
+            if not self._is_waiting(greenlet)
+        }
+
+    def _is_waiting(self, greenlet: Any) -> bool:
+        frame = greenlet.gr_frame
+        while frame is not None:
+            if frame.f_code is self._waiting:
+                return True
+            frame = frame.f_back
+        return False
 
     def has_gone_on(self, greenlet: Any, since_s: float) -> bool:
         """Whether something has happened to the user since then."""
