@@ -36,7 +36,7 @@ check: setup
 	$(BIN)/lint-imports
 
 # Each goes on if another fails, and says itself what did not agree. docs/benchmarks.md tells what they show.
-BENCHMARKS := http_client cpu_per_request open_floor recording_cost stall distributions arrivals workers lighthouse
+BENCHMARKS := http_client cpu_per_request open_floor recording_cost stall distributions arrivals workers lighthouse trace_overhead
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,bench]"
 	@$(BIN)/python -m benchmarks.support.nginx
