@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test test-tools check bench example-datasette setup clean
+.PHONY: help demo test test-tools check sim bench example-datasette setup clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo               set up, then verify the embedded shop"
 	@echo "make test               set up, then run every test"
 	@echo "make check              set up, then ruff, mypy and the import contracts"
+	@echo "make sim                set up, then simulate how often verdicts are wrong: some minutes"
 	@echo "make bench              set up, then measure slogate beside its peers: about an hour"
 	@echo "make example-datasette  set up, then verify a Datasette with 100,000 rows"
 
@@ -34,6 +35,9 @@ check: setup
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+sim: setup
+	PYTHONPATH=tests/helpers $(BIN)/python tests/sim
 
 # Each goes on if another fails, and says itself what did not agree. docs/benchmarks.md tells what they show.
 BENCHMARKS := http_client cpu_per_request open_floor recording_cost stall distributions arrivals workers lighthouse trace_overhead

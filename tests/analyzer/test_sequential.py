@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
-from simulated import AT_THE_LIMIT, CLEAR, naive_rates, rates
+from simulated import AT_THE_LIMIT, naive_rates
 from synthetic import objective
 
 from slogate.analyzer.batches import BUCKETS, buckets_of, histogram_of
@@ -295,23 +295,7 @@ def test_more_confidence_never_decides_sooner(run: Run) -> None:
     assert surer.requests >= sure.requests
 
 
-# How often it errs: fewer runs of what tests/sim/sequential.py measures
-
-
-@pytest.mark.parametrize("name", ["independent, 20k at 100/s", "M/M/1 at 70%, 30k at 50/s", "AR(.9), 20k at 100/s"])
-def test_with_the_limit_at_the_true_quantile_it_seldom_decides(name: str) -> None:
-    case = next(case for case in AT_THE_LIMIT if case.name == name)
-    found = rates(case, 50, seed=20260921)
-    assert max(found.fails, found.passes) <= case.most_wrong * found.runs, found.says()
-
-
-@pytest.mark.parametrize("index", range(len(CLEAR)))
-def test_what_is_clear_is_decided_rightly_and_well_before_the_end(index: int) -> None:
-    found = rates(CLEAR[index], 20, seed=20260921)
-    right, wrong = (found.fails, found.passes) if CLEAR[index].factor < 1 else (found.passes, found.fails)
-    assert wrong == 0, found.says()
-    assert right >= 0.6 * found.runs, found.says()
-    assert found.median_end < 0.7, found.says()
+# How often it errs is simulated in tests/sim/early_end.py
 
 
 def test_the_test_for_one_look_errs_far_more_often_when_it_is_looked_at_every_second() -> None:

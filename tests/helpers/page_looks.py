@@ -51,13 +51,13 @@ def errors(case: Case, runs: int, seed: int, *, corrected: bool = True) -> Error
     random = np.random.default_rng(seed)
     states, made = [], 0
     for _ in range(runs):
-        state, loads = _run(case, random, corrected=corrected)
+        state, loads = state_of(case, random, corrected=corrected)
         states.append(state)
         made += loads
     return Errors(runs, states.count(State.PASS), states.count(State.FAIL), made / runs)
 
 
-def _run(case: Case, random: np.random.Generator, *, corrected: bool) -> tuple[State, int]:
+def state_of(case: Case, random: np.random.Generator, *, corrected: bool = True) -> tuple[State, int]:
     """The state of FCP at the end of one run, and how many loads it took. LCP decides too when the loads end."""
     first = random.standard_normal(case.most)
     second = case.together * first + (1 - case.together**2) ** 0.5 * random.standard_normal(case.most)

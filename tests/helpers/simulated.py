@@ -9,7 +9,7 @@ import numpy as np
 from scipy import signal, special, stats
 
 from slogate.analyzer.evidence import Floats, Ints
-from slogate.analyzer.sequential import Claim, Decision, Look, decide
+from slogate.analyzer.sequential import Claim, Look, decide
 
 Draw = Callable[[np.random.Generator, int], tuple[Floats, Floats]]
 _SETTLING = 3000  # requests before the first that counts, so that a queue is in its steady state
@@ -122,17 +122,8 @@ class Rates:
         return f"{self.case.name:42} {shares}  ended after {self.median_end:4.0%}"
 
 
-def rates(case: Case, runs: int, seed: int) -> Rates:
-    """Simulates a case."""
-    random = np.random.default_rng(seed)
-    looks = [case.decide(random) for _ in range(runs)]
-    decisions = [look.decision for look in looks]
-    ends = [1.0 if look.decision is None else look.requests / case.n for look in looks]
-    return Rates(case, runs, decisions.count(Decision.FAIL), decisions.count(Decision.PASS), float(np.median(ends)))
-
-
 def naive_rates(case: Case, runs: int, seed: int) -> Rates:
-    """The same, where the exact binomial test for one look is made at each of them, as if requests were independent.
+    """Simulates a case, tested every second by the exact binomial test for one look, as if requests were independent.
 
     Nothing is decided before a second with 299 requests behind it, the fewest that can pass a p99.
     """

@@ -13,7 +13,7 @@ from slogate.analyzer.evidence import Floats, Ints
 
 MOST = 120
 # Few and long, for a short group does not show how much a queue's requests depend on each other. Simulated on M/M/1 at
-# 70 % load (400 runs, tests/sim/sequential.py) with the limit at the true p99: of runs at 20/s 5.2 % passed wrongly,
+# 70 % load (400 runs, tests/sim/early_end.py) with the limit at the true p99: of runs at 20/s 5.2 % passed wrongly,
 # and with 30 groups 7.2 %, whose interval reaches 10 %. It costs power: with the limit 30 % above the p99, 65 %
 # are sure to pass before the end, after 68 % of the run in the median; with 30 groups (100 runs) 84 %, after 37 %.
 GROUPS = 10

@@ -10,7 +10,7 @@ Time-uniform, Nonparametric, Nonasymptotic Confidence Sequences, Annals of Stati
 have a martingale each, and each errs with at most alpha.
 
 That is a theorem for independent requests. Those of a run are not, so the counts are deflated by a design effect that
-is estimated anew at every look, and then it is an approximation, whose error rates tests/sim/sequential.py measures.
+is estimated anew at every look, and then it is an approximation, whose error rates tests/sim/early_end.py measures.
 
 What it refuses to do: a mean is not decided before the end, for it is no share of requests; and "sure to pass" speaks
 of a run that goes on as it began, so a service that slows down after an hour is not found by it.

@@ -1,0 +1,13 @@
+"""Every simulation there is."""
+
+import early_end
+import fixed_sample
+import further_loads
+from simulation import Simulation
+
+SIMULATIONS: list[Simulation] = [*fixed_sample.SIMULATIONS, *early_end.SIMULATIONS, *further_loads.SIMULATIONS]
+
+
+def named(name: str) -> Simulation:
+    """The simulation of that name."""
+    return next(simulation for simulation in SIMULATIONS if simulation.name == name)

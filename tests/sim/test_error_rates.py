@@ -1,0 +1,34 @@
+"""A smaller `make sim`, which takes minutes: it fails for a broken rule, and for chance once in a thousand."""
+
+import catalogue
+import pytest
+from simulation import Demand, Observed, Simulation
+
+_FEWER = 40
+
+
+@pytest.mark.parametrize("simulation", catalogue.SIMULATIONS, ids=lambda simulation: simulation.name)
+def test_it_errs_no_more_often_than_is_demanded(simulation: Simulation) -> None:
+    observed: Observed = simulation.observe(simulation.repetitions // _FEWER, seed=20261124)
+    assert observed.surely_missed == []
+
+
+def test_each_simulation_has_a_name_of_its_own() -> None:
+    names = [simulation.name for simulation in catalogue.SIMULATIONS]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("demand", "count", "missed"),
+    [
+        (Demand("pass", at_most=0.06), 3, False),
+        (Demand("pass", at_most=0.06), 8, False),
+        (Demand("pass", at_most=0.06), 13, True),
+        (Demand("pass", at_most=0.0), 0, False),
+        (Demand("pass", at_most=0.0), 1, True),
+        (Demand("fail", at_least=0.75), 40, False),
+        (Demand("fail", at_least=0.75), 30, True),
+    ],
+)
+def test_what_a_small_simulation_can_be_sure_of(demand: Demand, count: int, missed: bool) -> None:
+    assert demand.is_surely_missed(count, 60) is missed
