@@ -128,16 +128,17 @@ class RunFolder:
         if path.is_file():
             try:
                 table = pq.read_table(path, page_checksum_verification=True)
-            except (pa.ArrowException, OSError) as error:
+                names = table.column_names  # which are decoded only now
+            except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
                 raise RunFolderError(
                     f"{path} cannot be read: {str(error).splitlines()[0]}", cure="restore it from a copy, or run again"
                 ) from None
-            missing = [field.name for field in schema if field.name not in table.column_names]
+            missing = [field.name for field in schema if field.name not in names]
             if missing:
                 raise RunFolderError(
                     f"{path} has no column {missing[0]!r}", cure="it must be as docs/run-folder.md describes it"
                 )
-            return table.select(schema.names)
+            return _typed(path, table.select(schema.names), schema)
         batches = [batch for part in parts for batch in read_batches(self.parts / part, schema)]
         return pa.Table.from_batches(batches, schema) if batches else None
 
@@ -233,3 +234,20 @@ def _encodings(schema: pa.Schema) -> dict[str, str]:
 
 def _texts(schema: pa.Schema) -> list[str]:
     return [field.name for field in schema if pa.types.is_string(field.type)]
+
+
+def _typed(path: Path, table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The table in the promised types, without loss: whoever wrote it may have used wider integers, or dictionaries."""
+    columns = []
+    for field in schema:
+        try:
+            column = table[field.name].cast(field.type)
+            if pa.types.is_string(field.type):
+                column.unique().validate(full=True)  # text that is none would be met only when it is shown
+        except pa.ArrowException as error:
+            raise RunFolderError(
+                f"{path}: the column {field.name!r} is not of {field.type}: {str(error).splitlines()[0]}",
+                cure="it must be as docs/run-folder.md describes it",
+            ) from None
+        columns.append(column)
+    return pa.table(columns, schema=schema)

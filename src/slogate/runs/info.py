@@ -102,7 +102,7 @@ class RunInfo(_Record):
     state_reason: str = ""
     started_at: str
     ended_at: str | None = None
-    areas: list[str]
+    areas: list[Literal["api", "web", "resources"]]
     targets: dict[str, str]
     allow_inconclusive: bool
     phases: list[PhaseInfo] = Field(default_factory=list)

@@ -97,6 +97,9 @@ def _checked_requests(path: Path, table: pa.Table | None, info: RunInfo) -> Requ
     if pc.index_in(table["outcome"], pa.array(list(_OUTCOMES))).null_count:
         raise RunFolderError(f"{path} has an outcome that is not one of {', '.join(_OUTCOMES)}")
     rows = requests_of(table, [phase.name for phase in info.phases if phase.judged])
+    impossible = rows.status[(rows.status != 0) & ((rows.status < 100) | (rows.status > 999))]
+    if len(impossible):
+        raise RunFolderError(f"{path} has a status that is none: {int(impossible[0])}")
     if len(rows) and rows.latency_us.min() < 0:
         raise RunFolderError(f"{path} has a negative latency: {int(rows.latency_us.min())} us")
     return rows

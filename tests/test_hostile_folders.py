@@ -1,0 +1,226 @@
+"""Run folders that were damaged, edited or made to deceive, through the public command: a clear error or the right
+answer, never a traceback, and never a pass that the whole folder would not have given.
+"""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from slogate.cli import main
+from support import MakeRun
+
+_FLIPS = 40
+
+
+class Answer:
+    """What `slogate judge` made of a folder."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> None:
+        self.code = main(["judge", str(folder), *arguments])
+        self.stdout, self.stderr = capsys.readouterr()
+
+    @property
+    def is_a_clear_error(self) -> bool:
+        """One error that names a file of the folder, and no traceback."""
+        lines = self.stderr.splitlines()
+        named = any(name in self.stderr for name in (".parquet", "run.json", "slo.yaml", "pages.jsonl"))
+        return self.code in {2, 4} and lines[:1] != [] and lines[0].startswith("error: ") and named
+
+
+def judged(folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any] | None, str]:
+    """The exit code, the verdict where there is one, and what was said."""
+    answer = Answer(folder, capsys, "--json")
+    assert "Traceback" not in answer.stderr
+    document = json.loads(answer.stdout) if answer.stdout.strip() else None
+    assert document is not None or answer.is_a_clear_error, answer.stderr
+    return answer.code, document, answer.stderr
+
+
+@pytest.mark.parametrize("name", ["requests.parquet", "host.parquet", "run.json", "slo.yaml"])
+@pytest.mark.parametrize("latency_ms", [20.0, 2000.0], ids=["passes", "fails"])
+def test_no_flipped_bit_makes_another_verdict(
+    make_run: MakeRun, capsys: pytest.CaptureFixture[str], name: str, latency_ms: float
+) -> None:
+    folder = make_run([latency_ms + index % 7 for index in range(1200)]).path
+    before, whole, _ = judged(folder, capsys)
+    assert before == (0 if latency_ms < 1000 else 1)
+    content = (folder / name).read_bytes()
+    draw = random.Random(20261124)  # noqa: S311  # the same places every time, and no secret
+    for _ in range(_FLIPS):
+        position, bit = draw.randrange(len(content)), draw.randrange(8)
+        flipped = bytearray(content)
+        flipped[position] ^= 1 << bit
+        (folder / name).write_bytes(flipped)
+        code, document, said = judged(folder, capsys)
+        if name == "slo.yaml":
+            continue  # which is text that somebody may as well have written: it means what it says
+        same = document is not None and document["objectives"] == (whole or {})["objectives"]
+        assert code == 4 or (code == before and same) or code > before, (position, bit, said)
+        assert not (before == 1 and code == 0), (position, bit)
+
+
+@pytest.mark.parametrize("length", [0, 1, 100, -1000, -100, -2])
+@pytest.mark.parametrize("name", ["requests.parquet", "host.parquet", "run.json"])
+def test_a_file_that_was_cut_short(
+    make_run: MakeRun, capsys: pytest.CaptureFixture[str], name: str, length: int
+) -> None:
+    folder = make_run([20.0] * 1200).path
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[:length])
+    code, _, _ = judged(folder, capsys)
+    assert code == 4
+
+
+def rewritten(folder: Path, **columns: Any) -> None:
+    """Puts other columns into requests.parquet, or takes out those that are None."""
+    path = folder / "requests.parquet"
+    table = pq.read_table(path)
+    for name, values in columns.items():
+        index = table.schema.get_field_index(name)
+        table = table.remove_column(index) if values is None else table.set_column(index, name, pa.array(values))
+    pq.write_table(table, path)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("latency_us", -1),
+        ("latency_us", -(2**62)),
+        ("latency_us", 0.02),
+        ("latency_us", float("nan")),
+        ("latency_us", None),
+        ("latency_us", "fast"),
+        ("started_at_us", 2**62),
+        ("started_at_us", -(2**62)),
+        ("started_at_us", 0),
+        ("intended_at_us", 0),
+        ("intended_at_us", 2**62),
+        ("status", 99999),
+        ("status", -1),
+        ("outcome", "fine"),
+        ("phase", "load "),
+        ("phase", None),
+        ("endpoint", b"\xff\xfe"),
+        ("worker", "elsewhere"),
+    ],
+)
+def test_columns_that_cannot_be(
+    make_run: MakeRun, capsys: pytest.CaptureFixture[str], column: str, value: object
+) -> None:
+    folder = make_run([20.0] * 1200).path
+    rewritten(folder, **{column: [value] * 1200})
+    code, document, said = judged(folder, capsys)
+    assert code == 4, (code, said, document and document["reason"])
+
+
+@pytest.mark.parametrize("column", ["latency_us", "outcome", "started_at_us", "intended_at_us", "endpoint", "phase"])
+def test_a_column_that_is_not_there(make_run: MakeRun, capsys: pytest.CaptureFixture[str], column: str) -> None:
+    folder = make_run([20.0] * 1200).path
+    rewritten(folder, **{column: None})
+    assert judged(folder, capsys)[0] == 4
+
+
+def test_a_clock_that_jumped_is_no_pass(make_run: MakeRun, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = make_run([20.0] * 1200).path
+    started_us = pq.read_table(folder / "requests.parquet")["started_at_us"].to_numpy().copy()
+    started_us[600:] -= 300_000_000
+    rewritten(folder, started_at_us=started_us)
+    assert judged(folder, capsys)[0] != 0
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 29])
+def test_a_run_of_few_requests_passes_nothing(
+    make_run: MakeRun, capsys: pytest.CaptureFixture[str], count: int
+) -> None:
+    assert judged(make_run([20.0] * count).path, capsys)[0] in {3, 4}
+
+
+HOSTILE_NAMES = {
+    "html": "/<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "ansi": "/\x1b[2J\x1b[31mred\x1b]0;title\x07",
+    "newlines": "/a\nPASS  everything\r\n<!--",
+    "long": "/" + "x" * 10_000,
+    "markdown": "/a|b`c`[d](javascript:alert(1))",
+    "workflow": "/\n::error::owned",
+    "braces": "/{{ 7*7 }}{% raw %}",
+    "bidi": "/\u202eabc\u2066",
+    "nul": "/a\x00b",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES.values(), ids=HOSTILE_NAMES)
+def test_names_that_try_to_be_more_than_names(make_run: MakeRun, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    folder = make_run([20.0] * 1200, endpoint=name).path
+    answer = Answer(folder, capsys)
+    assert answer.code == 0, answer.stderr
+    for format_name in ("html", "junit", "markdown"):
+        assert main(["report", str(folder), "--format", format_name]) == 0
+        text = capsys.readouterr().out
+        for never in ("<script>alert", "<img src=x", "\x1b", "\x00", "\n::error::"):
+            assert never not in text, (format_name, never)
+    for never in ("\x1b[2J", "\x07", "\x00", "\nPASS  everything"):
+        assert never not in answer.stdout
+
+
+def test_one_endpoint_among_five_thousand(make_run: MakeRun, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = make_run([20.0] * 6000).path
+    rewritten(folder, endpoint=[f"/products/{index % 5000}" for index in range(6000)])
+    answer = Answer(folder, capsys)
+    assert answer.code in {0, 3, 4}
+    assert "5,000 endpoint names" in answer.stdout
+    assert main(["report", str(folder), "--format", "html"]) == 0
+    assert len(capsys.readouterr().out) < 1_600_000
+
+
+@pytest.mark.parametrize("name", ["requests.parquet", "run.json", "slo.yaml", "pages.jsonl"])
+def test_a_file_that_lies_elsewhere_is_not_followed(
+    make_run: MakeRun, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
+) -> None:
+    folder = make_run([20.0] * 1200).path
+    secret = tmp_path / "secret"
+    secret.write_text("root:x:0:0:secret")
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).symlink_to(secret)
+    answer = Answer(folder, capsys)
+    assert "root:x" not in answer.stdout + answer.stderr
+    assert answer.code != 0 or name == "pages.jsonl"  # this run loaded no page, so nobody looks at it
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("phases", []),
+        ("phases", "load"),
+        ("phases", [{"name": "load", "start_s": float("1e308"), "end_s": float("1e309"), "judged": True}]),
+        ("state", "splendid"),
+        ("areas", []),
+        ("areas", ["api", "moon"]),
+        ("load", None),
+        ("load", {"model": "open"}),
+        ("schema_version", "1"),
+        ("schema_version", 10**30),
+        ("targets", {"api": "../../etc/passwd"}),
+        ("run_id", {"a": 1}),
+    ],
+    ids=str,
+)
+def test_a_run_json_that_says_something_else(
+    make_run: MakeRun, capsys: pytest.CaptureFixture[str], key: str, value: object
+) -> None:
+    folder = make_run([20.0] * 1200).path
+    info = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps({**info, key: value}))
+    code, document, said = judged(folder, capsys)
+    assert code == 4 or key in {"targets", "schema_version"}, (code, said, document and document["reason"])
+
+
+def test_numbers_of_a_row_that_are_huge_are_no_overflow(make_run: MakeRun, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = make_run([20.0] * 1200).path
+    rewritten(folder, latency_us=np.full(1200, 2**61, np.int64))
+    assert judged(folder, capsys)[0] in {1, 4}
