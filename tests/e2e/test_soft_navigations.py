@@ -22,7 +22,7 @@ web:
   pages:
     orders: {{lcp: < 100ms, ttfb: < 1s}}
     lost: {{lcp: < 5s}}
-profiles: {{quick: {{rate: 1/s, page_loads: 1, max_page_loads: 5}}}}
+profiles: {{quick: {{rate: 1/s, page_loads: 1}}}}
 """
 JOURNEYS = """\
 from slogate import page
@@ -48,23 +48,26 @@ def server() -> Iterator[WebServer]:
 
 
 def test_a_soft_navigation_has_objectives_of_its_own(tmp_path: Path, server: WebServer) -> None:
-    """What is fetched takes 300 ms, so 100 ms fail, and so surely that five loads say it."""
+    """One load decides nothing, and yet it says on which side of its own limit each page is."""
     (tmp_path / "slo.yaml").write_text(SLO.format(url=server.url))
     (tmp_path / "webvitals").mkdir()
     (tmp_path / "webvitals" / "storefront.py").write_text(JOURNEYS)
     answer = measured("run", "--slo", tmp_path / "slo.yaml", "--pages", "orders,lost", out=tmp_path / "reports")
     assert answer.folder is not None, answer.stderr
     assert answer.states() == {
-        "web[orders].lcp": "fail",
+        "web[orders].lcp": "inconclusive",
         "web[orders].ttfb": "error",
         "web[lost].lcp": "error",
     }
+    lcp = next(item for item in answer.verdict()["objectives"] if item["id"] == "web[orders].lcp")
+    assert lcp["estimate"] >= API_S * 1000
+    assert "1 of them at or over 100ms" in lcp["reason"]
     said = " ".join(answer.stdout.split())
     assert "a soft navigation asks for no document (NO_DOCUMENT)" in said
     assert "/document was loaded as a document, so lost is no soft navigation" in said
     loads = [load for load in read_page_loads(answer.folder / "pages.jsonl") if load.page == "orders"]
     lcps_ms = [value for load in loads if (value := METRICS["lcp"].measure(load).value) is not None]
-    assert len(lcps_ms) == len(loads) == 6
+    assert len(lcps_ms) == len(loads) == 2  # one is the warm-up
     assert all(lcp_ms >= API_S * 1000 for lcp_ms in lcps_ms)
     kept = read_kept_evidence(answer.folder)["orders"]
     assert kept.frames[0].at_ms == 0
@@ -72,5 +75,5 @@ def test_a_soft_navigation_has_objectives_of_its_own(tmp_path: Path, server: Web
     assert kept.screenshot is not None
     html = (answer.folder / "report.html").read_text()
     assert "orders (soft navigation), lost (soft navigation); 1 cold loads each" in html
-    assert "A soft navigation: time 0 is the click or key that began the soft navigation." in html
+    assert "A soft navigation: time 0 is the interaction that began the soft navigation." in html
     assert "section#orders &gt; p" in html

@@ -44,7 +44,7 @@ def test_a_soft_navigation_is_shown_on_its_own_clock() -> None:
     fetched = replace(asked, url="http://shop/api", type="Fetch", start_ms=CLICK_MS + 5, end_ms=CLICK_MS + 300)
     view = view_of(soft_page("home", requests=(asked, fetched)), page(lcp_ms=650.0))
     assert view.title == "load 1 of 2, the one with the largest LCP: 700 ms"
-    assert view.clock == "A soft navigation: time 0 is the click or key that began the soft navigation."
+    assert view.clock == "A soft navigation: time 0 is the interaction that began the soft navigation."
     assert view.marks == (Mark("FCP", 40.0), Mark("LCP", 700.0), Mark("TTI", 40.0))
     assert [(request.url, request.start_ms) for request in view.load.requests] == [("http://shop/api", 5.0)]
     assert view_of(page()).clock == ""

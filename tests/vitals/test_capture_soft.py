@@ -16,6 +16,7 @@ from slogate.analyzer.web.lcp import lcp_candidate
 from slogate.analyzer.web.metric import MissingReason, missing
 from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter, read_page_loads
+from slogate.vitals import observer
 from slogate.vitals.capture import Visit, capture
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.running import RunningBrowser
@@ -233,6 +234,40 @@ def test_what_a_visitor_does_there_changes_no_paint(follow: Follow) -> None:
     assert (seen.outcome, seen.url.endswith("/gallery")) == (LoadOutcome.OK, True)
     assert metric(seen, "lcp") <= API_S * 1000 + SLACK_MS
     assert len(on_its_clock(seen).input_events) > 2
+
+
+def test_going_back_is_a_soft_navigation_without_a_click(follow: Follow, server: WebServer) -> None:
+    seen = follow((click("orders"), "#orders"), (lambda page: page.go_back(), "#home"))
+    assert (seen.outcome, seen.url) == (LoadOutcome.OK, f"{server.url}/")
+    assert origin(seen).kind is OriginKind.SOFT_NAVIGATION
+    assert 0 < metric(seen, "fcp") <= metric(seen, "lcp") <= SLACK_MS
+    assert METRICS["inp"].measure(seen) == missing(MissingReason.UNTOLD_INTERACTION)
+
+
+def test_what_a_script_clicks_is_not_timed(follow: Follow) -> None:
+    seen = follow((lambda page: page.evaluate("document.getElementById('to-orders').click()"), "#orders"))
+    assert (seen.outcome, origin(seen).kind) == (LoadOutcome.OK, OriginKind.STEP)
+    assert METRICS["lcp"].measure(seen) == missing(MissingReason.NO_SOFT_PAINT)
+    assert metric(seen, "requests") == 1
+
+
+@pytest.fixture
+def mute_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser that is as one before version 151: it has no entries for what a soft navigation paints."""
+    assert "soft-navigation" in observer._SCRIPT
+    monkeypatch.setattr(observer, "_SCRIPT", observer._SCRIPT.replace("soft-navigation", "no-such-entry"))
+
+
+def test_a_browser_that_tells_no_paints_still_tells_the_rest(follow: Follow, mute_browser: None) -> None:
+    seen = follow((click("orders"), "#orders"))
+    assert (seen.outcome, origin(seen).kind) == (LoadOutcome.OK, OriginKind.INPUT)
+    assert METRICS["lcp"].measure(seen) == missing(MissingReason.UNTOLD_PAINT)
+    own = on_its_clock(seen)
+    assert own.ready is not None
+    assert own.ready.found_ms is not None
+    assert API_S * 1000 <= own.ready.found_ms <= API_S * 1000 + SLACK_MS
+    assert (metric(seen, "requests"), metric(seen, "inp") > 0) == (1, True)
+    assert follow((click("nothing"), None)).outcome is LoadOutcome.NO_NAVIGATION
 
 
 def test_a_step_that_raises_is_told_with_its_line(follow: Follow) -> None:

@@ -36,8 +36,8 @@ class OriginKind(StrEnum):
     """What the time 0 of a page is."""
 
     NAVIGATION = "the start of the navigation"
-    SOFT_NAVIGATION = "the click or key that began the soft navigation"
-    PAINTING_INPUT = "the click or key that painted something; the address stayed as it was"
+    SOFT_NAVIGATION = "the interaction that began the soft navigation"
+    PAINTING_INPUT = "the interaction that painted something; the address stayed as it was"
     INPUT = "the first click or key of the step; the browser does not tell what came of it"
     STEP = "the beginning of the step, in which there was no click and no key"
 

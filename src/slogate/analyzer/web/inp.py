@@ -8,8 +8,8 @@ The interaction that began a soft navigation belongs to the page that it led to.
 
 Valid for a load that painted and in which somebody interacted: without, there is no INP (NO_INTERACTION), for nothing
 was asked of the page. The browser tells of events of 16 ms or more, and of the first one whatever it took. So shorter
-interactions are not among the 50, which can only make the metric larger; where a soft navigation had no other, there is
-no INP either (UNTOLD_INTERACTION). Durations are in steps of 8 ms.
+interactions are not among the 50, which can only make the metric larger; where a soft navigation had no other, or
+began by going back in history, there is no INP either (UNTOLD_INTERACTION). Durations are in steps of 8 ms.
 """
 
 from slogate.analyzer.web.clock import origin

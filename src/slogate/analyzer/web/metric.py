@@ -61,7 +61,7 @@ _EXPLANATIONS = {
     MissingReason.NO_DOCUMENT: "a soft navigation asks for no document",
     MissingReason.NO_SOFT_PAINT: "the browser saw nothing painted that goes back to the interaction",
     MissingReason.UNTOLD_PAINT: "this browser does not tell what a soft navigation paints",
-    MissingReason.UNTOLD_INTERACTION: "the interaction was too short for the browser to tell of it",
+    MissingReason.UNTOLD_INTERACTION: "the browser told no event of it: it took less than 16 ms, or was no press",
 }
 _LOOK = "look at what the page shows in a browser; a page that paints nothing is not a fast page"
 _OR_LEAVE_OUT = "measure again; if it stays so, leave this objective out for this page"
