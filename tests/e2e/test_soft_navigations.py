@@ -61,7 +61,7 @@ def test_a_soft_navigation_has_objectives_of_its_own(tmp_path: Path, server: Web
     }
     lcp = next(item for item in answer.verdict()["objectives"] if item["id"] == "web[orders].lcp")
     assert lcp["estimate"] >= API_S * 1000
-    assert "1 of them at or over 100ms" in lcp["reason"]
+    assert "1 of them at or over 100 ms" in lcp["reason"]
     said = " ".join(answer.stdout.split())
     assert "a soft navigation asks for no document (NO_DOCUMENT)" in said
     assert "/document was loaded as a document, so lost is no soft navigation" in said

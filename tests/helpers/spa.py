@@ -55,7 +55,7 @@ document.addEventListener("click", (event) => {
   const route = routes[event.target.id.replace("to-", "")];
   if (route) { event.preventDefault(); route(); }
 });
-addEventListener("popstate", () => { if (location.pathname === "/") draw("home", long("Welcome")); });
+addEventListener("popstate", () => { if (location.pathname === "/" && !location.hash) draw("home", long("Welcome")); });
 document.addEventListener("keydown", (event) => { if (event.key === "Enter") routes.orders(); });
 """
 

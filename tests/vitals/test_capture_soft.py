@@ -163,6 +163,14 @@ def test_a_document_is_no_soft_navigation(follow: Follow, server: WebServer, nam
     assert METRICS["fcp"].measure(seen) == missing(MissingReason.NOT_MEASURED)
 
 
+def test_an_address_that_a_document_had_before_is_not_that_of_the_next(follow: Follow, server: WebServer) -> None:
+    def push_and_leave(page: Page) -> None:
+        page.evaluate("history.pushState({}, '', '/pushed')")
+        page.click("#to-document")
+
+    assert follow((push_and_leave, None)).url == f"{server.url}/document"
+
+
 def test_a_document_is_told_although_the_step_waits_for_what_does_not_come(follow: Follow) -> None:
     def waiting(page: Page) -> None:
         page.click("#to-document")

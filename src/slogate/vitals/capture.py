@@ -19,6 +19,7 @@ from slogate.vitals.authentication import Authentication
 from slogate.vitals.credentials import Credentials
 from slogate.vitals.endings import Ending, is_navigation_timeout, of_journey, of_network_error
 from slogate.vitals.journeys import Journey, PageJourney
+from slogate.vitals.observer import StepBegun
 from slogate.vitals.plan import DEADLINE_S
 from slogate.vitals.recording import Recording
 from slogate.vitals.running import RunningBrowser
@@ -227,11 +228,11 @@ class _Load:
         document = self._recording.document
         if before.ready is not None and (document is None or document.ready_ms is None):
             raise _Ended(LoadOutcome.NOT_READY, f"{before.ready} did not appear on {before.name}, on the way")
+        while (begun := self._begin_step(journey)) is None:
+            if time.monotonic() >= self._deadline:
+                raise _Ended(LoadOutcome.DEADLINE, f"{before.name} keeps replacing its document")
+            self._wait(self._visit.pace)
         self._documents = len(self._ledger.asked)
-        with self._running.limit(ANSWER_LIMIT_S, "an answer of its main thread"):
-            begun = self._recording.begin_step(journey.ready)
-        if begun is None:
-            raise _Ended(LoadOutcome.DEADLINE, f"{before.name} keeps replacing its document")
         if begun.ready_there:
             reason = f"{journey.ready} was on {before.name} already: take something that only {journey.name} has"
             raise _Ended(LoadOutcome.NOT_READY, reason)
@@ -251,6 +252,10 @@ class _Load:
             moved = "the address stayed as it was" if address is None else f"the address became {address}"
             raise _Ended(LoadOutcome.NO_NAVIGATION, f"{journey.name} showed nothing new, and {moved}")
         return lacks
+
+    def _begin_step(self, journey: PageJourney) -> StepBegun | None:
+        with self._running.limit(ANSWER_LIMIT_S, "an answer of its main thread"):
+            return self._recording.begin_step(journey.ready)
 
     def _check_document(self, journey: PageJourney) -> None:
         """Ends the load when a document was opened in place of a soft navigation."""

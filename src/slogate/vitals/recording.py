@@ -8,6 +8,7 @@ Secrets are taken out here, before anything leaves this process. What a journey 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from playwright.sync_api import ConsoleMessage, Dialog, Page
 from playwright.sync_api import Error as PlaywrightError
@@ -19,6 +20,8 @@ from slogate.vitals.ledger import NetworkLedger
 from slogate.vitals.observer import Document, Observer, StepBegun
 from slogate.vitals.settle import Progress
 from slogate.vitals.throttle import Throttle
+
+T = TypeVar("T")
 
 MAX_CONSOLE_ERRORS = 50
 MAX_TEXT = 500
@@ -80,7 +83,7 @@ class Recording:
     def begin_step(self, ready: str | None) -> StepBegun | None:
         """A soft navigation comes next, to a page with this `ready`. None if the document is gone."""
         document, before = self.document, len(self.ledger.addresses)
-        begun = self._observer.begin_step(ready)
+        begun = _unless_gone(lambda: self._observer.begin_step(ready))
         if document is None or begun is None:
             return None
         document.ready_ms = None
@@ -106,7 +109,8 @@ class Recording:
     @property
     def step_address(self) -> str | None:
         """The address that the soft navigation has led to; None if the document kept its own."""
-        led_to = [] if self._step is None else self.ledger.addresses[self._step.addresses_before :]
+        step = self._step_here
+        led_to = [] if step is None else self.ledger.addresses[step.addresses_before :]
         return led_to[-1] if led_to else None
 
     def progress(self) -> Progress | None:
@@ -133,11 +137,7 @@ class Recording:
     def finish(self) -> bool:
         """Asks the page for the rest of its entries. False if the document is gone: another one has taken its place."""
         self._navigation_start_s = self._read_navigation_start()
-        try:
-            self._end_ms = self._observer.collect()
-        except PlaywrightError as error:
-            if _DOCUMENT_GONE.search(str(error)) is None:
-                raise
+        self._end_ms = _unless_gone(self._observer.collect)
         return self._end_ms is not None
 
     def add_to(self, load: PageLoad, redact: Redactor) -> PageLoad:
@@ -236,6 +236,16 @@ class Recording:
     def _note_error(self, text: str) -> None:
         if len(self._console_errors) < MAX_CONSOLE_ERRORS:
             self._console_errors.append(text)
+
+
+def _unless_gone(ask: Callable[[], T | None]) -> T | None:
+    """What the document answers; None if another one has taken its place."""
+    try:
+        return ask()
+    except PlaywrightError as error:
+        if _DOCUMENT_GONE.search(str(error)) is None:
+            raise
+        return None
 
 
 def _answer(dialog: Dialog) -> None:
