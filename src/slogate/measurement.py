@@ -122,6 +122,7 @@ class Measurement:
             loads=self._setup.profile.page_loads,
             max_loads=self._setup.profile.max_page_loads,
             warm=ready["warm_pages"],
+            soft=ready["soft_pages"],
             connected=self._setup.cdp is not None,
         )
 

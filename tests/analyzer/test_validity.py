@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from synthetic import BEGAN_S, Numbers, calm_generator, evidence, page, rows, samples, summary_of_load
+from synthetic import BEGAN_S, Numbers, calm_generator, evidence, page, rows, samples, soft_page, summary_of_load
 
 from slogate.analyzer.evidence import Evidence, HostSamples, Outcome, Phase, Requests, RunState, Worker
 from slogate.analyzer.finding import Finding, Severity
@@ -394,6 +394,17 @@ def test_only_the_last_candidate_may_be_no_spinner() -> None:
     first, last = LcpCandidate(start_ms=1.0, size=1, element="div.loading"), LcpCandidate(start_ms=2.0, size=9)
     assert pages(page(lcp_candidates=(first, last))) == {}
     assert pages(page(lcp_candidates=())) == {}
+
+
+def test_a_document_in_place_of_a_soft_navigation_is_told_once() -> None:
+    navigation = Navigation(url="http://shop/", start_ms=0.0)
+    lost = page(outcome=LoadOutcome.DOCUMENT_NAVIGATION, reason="x", navigations=(navigation, navigation))
+    assert set(pages(lost)) == {"page_document_navigation"}
+
+
+def test_the_spinner_of_the_page_before_is_not_that_of_a_soft_navigation() -> None:
+    spinner = LcpCandidate(start_ms=1.0, size=1, element="div.spinner")
+    assert pages(soft_page(lcp_candidates=(spinner,))) == {}
 
 
 def test_a_page_that_nothing_vouches_for_is_said() -> None:

@@ -18,7 +18,18 @@ from slogate.analyzer.evidence import (
     Requests,
     RunState,
 )
-from slogate.analyzer.web.facts import LcpCandidate, LoadOutcome, LongTask, NavigationTiming, PageLoad, Paint, Ready
+from slogate.analyzer.web.facts import (
+    InteractionPaint,
+    LcpCandidate,
+    LoadOutcome,
+    LongTask,
+    NavigationTiming,
+    PageLoad,
+    Paint,
+    Ready,
+    SoftNavigation,
+    SoftNavigationEntry,
+)
 from slogate.slo.file import load
 from slogate.slo.model import Objective, Slo
 
@@ -161,3 +172,18 @@ def page(
         end_ms=20_000.0,
     )
     return replace(load_facts, **facts)  # type: ignore[arg-type]  # as above
+
+
+CLICK_MS = 9000.0
+
+
+def soft_page(name: str = "orders", *, fcp_ms: float = 40.0, lcp_ms: float = 700.0, **facts: object) -> PageLoad:
+    """One load of a page that a click at `CLICK_MS` led to; `fcp_ms` and `lcp_ms` count from there."""
+    entry = SoftNavigationEntry(
+        interaction_id=7, start_ms=CLICK_MS, paint_ms=CLICK_MS + fcp_ms, url="http://shop/orders"
+    )
+    largest = LcpCandidate(start_ms=CLICK_MS + lcp_ms, size=1000, element="table.orders")
+    paint = InteractionPaint(interaction_id=7, interaction_ms=CLICK_MS, start_ms=CLICK_MS + lcp_ms, largest=largest)
+    soft = SoftNavigation(step_ms=CLICK_MS - 10.0, told=True, entries=(entry,), paints=(paint,))
+    seen = page(name, timing=NavigationTiming(dcl_end_ms=50.0, load_end_ms=120.0), soft=soft)
+    return replace(seen, **facts)  # type: ignore[arg-type]  # each test passes the fields it is about

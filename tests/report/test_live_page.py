@@ -1,6 +1,7 @@
 """An open page on the terminal: what is known, beside its limit, and what is wrong."""
 
 from rich.console import Console
+from synthetic import CLICK_MS, soft_page
 
 from slogate.analyzer.web.facts import LcpCandidate, LoadOutcome, PageLoad, Paint, Ready
 from slogate.report.live_page import limits_of, render
@@ -27,6 +28,15 @@ def text(load: PageLoad, page: str = "cart", *, settled: bool = True, problem: s
 def page_load(**facts: object) -> PageLoad:
     head = {"page": "cart", "index": 1, "warmup": False, "throttle": "none", "started_at_us": 0}
     return PageLoad(**{**head, "outcome": LoadOutcome.OK, "url": "http://127.0.0.1:1/cart", **facts})  # type: ignore[arg-type]
+
+
+def test_a_soft_navigation_is_told_from_its_click() -> None:
+    shown = text(soft_page("cart", ready=Ready(selector="#orders", found_ms=CLICK_MS + 600)))
+    lines = {line.split()[0]: line for line in shown.splitlines() if line.strip()}
+    assert "40.0 ms" in lines["FCP"]
+    assert "table.orders" in lines["LCP"]
+    assert "a soft navigation asks for no document" in lines["TTFB"]
+    assert "#orders is there since 600 ms" in lines["ready:"]
 
 
 def test_metrics_stand_beside_the_limits_of_the_page() -> None:

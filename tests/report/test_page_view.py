@@ -1,10 +1,12 @@
 """What is shown of a page."""
 
+from dataclasses import replace
+
 import pytest
-from synthetic import evidence, page
+from synthetic import CLICK_MS, evidence, page, soft_page
 
 from slogate.analyzer.summary import Summary, summarise
-from slogate.analyzer.web.facts import LoadOutcome, NavigationTiming, PageLoad
+from slogate.analyzer.web.facts import LoadOutcome, NavigationTiming, PageLoad, Request
 from slogate.report.page_view import Mark, PageView, page_views
 from slogate.runs.page_evidence import EvidenceInfo, KeptEvidence, Picture
 
@@ -35,6 +37,17 @@ def test_the_worst_load_is_shown_with_its_marks() -> None:
     assert view.title == "load 2 of 3, the one with the largest LCP: 900 ms"
     assert view.marks == (Mark("FCP", 100.0), Mark("LCP", 900.0), Mark("TTI", 300.0), Mark("load", 400.0))
     assert not view.broken
+
+
+def test_a_soft_navigation_is_shown_on_its_own_clock() -> None:
+    asked = Request(url="http://shop/", method="GET", type="Document", start_ms=1.0, end_ms=30.0)
+    fetched = replace(asked, url="http://shop/api", type="Fetch", start_ms=CLICK_MS + 5, end_ms=CLICK_MS + 300)
+    view = view_of(soft_page("home", requests=(asked, fetched)), page(lcp_ms=650.0))
+    assert view.title == "load 1 of 2, the one with the largest LCP: 700 ms"
+    assert view.clock == "A soft navigation: time 0 is the interaction that began the soft navigation."
+    assert view.marks == (Mark("FCP", 40.0), Mark("LCP", 700.0), Mark("TTI", 40.0))
+    assert [(request.url, request.start_ms) for request in view.load.requests] == [("http://shop/api", 5.0)]
+    assert view_of(page()).clock == ""
 
 
 def test_a_load_that_broke_is_shown_with_its_reason_and_no_mark() -> None:

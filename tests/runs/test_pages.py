@@ -9,6 +9,7 @@ from slogate.analyzer.web.facts import (
     CacheHeaders,
     Image,
     InputEvent,
+    InteractionPaint,
     LayoutShift,
     LcpCandidate,
     LoadOutcome,
@@ -19,6 +20,8 @@ from slogate.analyzer.web.facts import (
     Paint,
     Ready,
     Request,
+    SoftNavigation,
+    SoftNavigationEntry,
 )
 from slogate.errors import RunFolderError
 from slogate.runs.pages import PageLoadWriter, read_page_loads
@@ -65,6 +68,17 @@ FULL = PageLoad(
     console_errors=("Überraschung\n\u2028",),
     end_ms=5200.0,
     settled=True,
+    soft=SoftNavigation(
+        step_ms=590.0,
+        told=True,
+        addresses=("http://shop/orders",),
+        entries=(SoftNavigationEntry(interaction_id=7, start_ms=600.0, paint_ms=None, url="http://shop/orders"),),
+        paints=(
+            InteractionPaint(
+                interaction_id=7, interaction_ms=600.0, start_ms=650.0, largest=LcpCandidate(start_ms=650.0, size=9)
+            ),
+        ),
+    ),
 )
 BARE = PageLoad(
     page="home", index=1, warmup=True, throttle="none", started_at_us=5, outcome=LoadOutcome.JOURNEY_ERROR, reason="x"
@@ -129,12 +143,12 @@ def test_what_an_earlier_version_did_not_record_is_unknown(tmp_path: Path) -> No
     path = tmp_path / "pages.jsonl"
     write(path, FULL)
     line = json.loads(path.read_text())
-    del line["images"]
+    del line["images"], line["soft"]
     for name in ("body_bytes_seen", "cache_headers"):
         del line["requests"][0][name]
     path.write_text(json.dumps(line) + "\n")
     [load] = read_page_loads(path)
-    assert load.images is None
+    assert (load.images, load.soft) == (None, None)
     assert (load.requests[0].body_bytes_seen, load.requests[0].cache_headers) == (None, None)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
-from synthetic import page
+from synthetic import CLICK_MS, page, soft_page
 
 from slogate.analyzer.web.facts import LoadOutcome, NavigationTiming, PageLoad
 from slogate.redact import Redactor
@@ -144,6 +144,7 @@ def test_a_film_is_kept_beside_it_and_a_frame_that_stands_still_once(kept: Kept)
         (page(lcp_ms=None), 5000.0),
         (page(timing=NavigationTiming(load_end_ms=None)), 5000.0),
         (page(outcome=LoadOutcome.NOT_READY), 5000.0),
+        (soft_page(lcp_ms=700.0), 1700.0),  # after the click, and not after the load event, which was long before
     ],
 )
 def test_an_evidence_load_is_made_like_the_worst_and_watched_as_long(
@@ -153,6 +154,16 @@ def test_an_evidence_load_is_made_like_the_worst_and_watched_as_long(
     (visit,) = kept.evidence.visits()
     assert (visit.journey, visit.index, visit.warmup) == (HOME, load.index, False)
     assert visit.pace.quiet_ms == quiet_ms
+
+
+def test_a_film_of_a_soft_navigation_ends_with_its_own_largest_paint(kept: Kept) -> None:
+    kept.add(soft_page("home", index=1), JPEG)
+    kept.film(soft_page("home", index=1, lcp_ms=700.0), [Frame(-CLICK_MS, JPEG + b"before"), Frame(60.0, JPEG)])
+    shown = read_kept_evidence(kept.run)["home"]
+    assert [frame.at_ms for frame in shown.frames] == [100.0 * number for number in range(9)]
+    assert shown.frames[0].jpeg == JPEG + b"before"
+    har = json.loads((kept.run / "pages" / "home" / "load.har").read_text())
+    assert har["log"]["pages"][0]["startedDateTime"].startswith("1970-01-01T00:00:09")
 
 
 def test_a_film_that_was_not_made_is_said(kept: Kept) -> None:

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from synthetic import page
+from synthetic import CLICK_MS, page, soft_page
 
+from slogate.analyzer.web.clock import on_its_clock
 from slogate.analyzer.web.facts import NavigationTiming, Request
 from slogate.vitals.har import har, query_of
 
@@ -55,6 +56,15 @@ def test_the_log_names_its_page_and_its_maker() -> None:
     assert only["pageTimings"] == {"onContentLoad": 50.0, "onLoad": -1}
     assert [item["pageref"] for item in log["entries"]] == [only["id"]] * 2
     assert json.loads(json.dumps(log)) == log
+
+
+def test_what_was_over_before_a_soft_navigation_is_no_time_of_it() -> None:
+    fetched = Request(url="http://shop/api", method="GET", type="Fetch", start_ms=CLICK_MS + 5, end_ms=CLICK_MS + 25)
+    log = har(on_its_clock(soft_page(requests=(DOCUMENT, fetched))))["log"]
+    (only,) = log["pages"]
+    assert only["pageTimings"] == {"onContentLoad": -1, "onLoad": -1}
+    assert [(item["request"]["url"], item["time"]) for item in log["entries"]] == [("http://shop/api", 20.0)]
+    assert only["startedDateTime"] == "1970-01-01T00:00:09.000+00:00"
 
 
 @pytest.mark.parametrize(

@@ -246,6 +246,50 @@ def test_a_way_to_load_a_page_that_cannot_be_is_refused(
     assert "pass-word" not in str(caught.value)
 
 
+def test_a_soft_navigation_is_a_page_that_is_loaded_as_the_one_before_it(journey_file: JourneyFile) -> None:
+    path = journey_file("""
+        from slogate import page, session
+
+        @session
+        def shopper(page): ...
+
+        @page("home", login=shopper, ready="#home", throttle="mobile", warm=True)
+        def home(page): page.goto("/")
+
+        @home.then("orders", ready=" #orders ")
+        def orders(page): page.click("#to-orders")
+
+        @orders.then("order")
+        def order(page): page.click(".order")
+
+        @order.interact
+        def again(page): page.click("#again")
+    """)
+    home, orders, order = load_journeys([path])
+    assert (orders.name, orders.ready, orders.after, orders.interaction) == ("orders", "#orders", home, None)
+    assert (orders.login, orders.throttle, orders.warm) == (home.login, "mobile", True)
+    assert order.interaction is not None
+    assert (home.steps, order.steps) == ([home], [home, orders, order])
+    assert orders.location == f"{path}:10"
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("@home.then\ndef a(page): ...", ":5: @home.then needs a name"),
+        ("@home.then(' ')\ndef a(page): ...", ":5: @home.then has an empty name"),
+        ("@home.then('a', ready='')\ndef a(page): ...", ":5: ready='' names nothing"),
+        ("@home.then('a')\ndef a(): ...", ":5: a does not take one argument"),
+        ("@home.then('home')\ndef a(page): ...", ":5: the page 'home' is declared a second time"),
+    ],
+)
+def test_a_soft_navigation_that_cannot_be_is_refused(journey_file: JourneyFile, code: str, message: str) -> None:
+    path = journey_file(f"from slogate import page\n@page('home')\ndef home(page): ...\n\n{code}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_journeys([path])
+    assert caught.value.message == f"{path}{message}"
+
+
 def test_a_page_has_one_interaction(journey_file: JourneyFile) -> None:
     path = journey_file("""
         from slogate import page

@@ -124,6 +124,21 @@ def test_a_failed_request_ends_and_says_so_and_the_first_end_counts() -> None:
     assert (failed.end_ms, failed.failed, failed.status) == (500.0, True, None)
 
 
+def test_addresses_that_a_document_gives_itself_are_told_in_order() -> None:
+    wire = Wire()
+    wire.document("L1", "http://shop/", 100.0)
+    for url, frame in (
+        ("http://shop/", MAIN),  # what a router writes to keep the scroll position changes nothing
+        ("http://shop/orders", MAIN),
+        ("http://shop/orders", MAIN),
+        ("http://shop/frame#a", FRAME),
+        ("http://shop/#part", MAIN),
+    ):
+        wire.tell("Page.navigatedWithinDocument", frameId=frame, url=url)
+    assert wire.ledger.addresses == ["http://shop/orders", "http://shop/#part"]
+    assert (wire.ledger.url, wire.ledger.asked) == ("http://shop/", ["http://shop/"])
+
+
 def test_each_hop_of_a_redirect_is_a_request() -> None:
     wire = Wire()
     wire.send("1", "http://shop/old", 100.0)

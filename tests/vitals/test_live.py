@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from spa import API_S, serve_spa
 from webserver import WebServer
 
+from slogate.analyzer.web import METRICS
 from slogate.errors import ConfigError
 from slogate.redact import Redactor
 from slogate.vitals.live import LivePage, LiveView
@@ -85,6 +87,50 @@ def test_a_saved_journey_is_opened_again_and_a_broken_one_is_said(journey: Path,
 def test_a_page_that_is_not_there_is_said_before_a_browser_starts(journey: Path, server: WebServer) -> None:
     with pytest.raises(ConfigError, match="no page 'hom'; did you mean home"):
         LivePage([journey], "hom", site(server), Redactor(), print)
+
+
+SOFT = """\
+from slogate import page
+
+@page("home", ready="#home")
+def home(page):
+    page.goto("/")
+
+@home.then("orders", ready="{ready}")
+def orders(page):
+    page.click("#to-{route}")
+"""
+
+
+def test_a_soft_navigation_is_shown_once_the_page_before_it_could_be_clicked(journey: Path, server: WebServer) -> None:
+    serve_spa(server)
+    journey.write_text(SOFT.format(ready="#orders", route="orders"), encoding="utf-8")
+    last = LivePage([journey], "orders", site(server), Redactor(), print).watch(headless=True, until_settled=True)
+    assert (last.settled, last.problem) == (True, "")
+    assert last.load.soft is not None
+    lcp_ms = METRICS["lcp"].measure(last.load).value
+    assert lcp_ms is not None
+    assert API_S * 1000 <= lcp_ms < 2000
+
+
+@pytest.mark.parametrize(
+    ("route", "ready", "problem"),
+    [
+        ("document", "#orders", "/document was loaded as a document, so orders is no soft navigation"),
+        ("nothing", "#orders", "orders showed nothing new"),
+        ("orders", "nav", "nav was there already"),
+        ("orders", "#receipt", "#receipt did not appear"),
+        ("nowhere", "#orders", "orders raised TimeoutError"),
+    ],
+)
+def test_what_is_wrong_with_a_soft_navigation_is_said(
+    journey: Path, server: WebServer, route: str, ready: str, problem: str
+) -> None:
+    serve_spa(server)
+    text = SOFT.format(ready=ready, route=route).replace(f'{route}")', f'{route}", timeout=2000)')
+    journey.write_text(text, encoding="utf-8")
+    last = LivePage([journey], "orders", site(server), Redactor(), print).watch(headless=True, until_settled=True)
+    assert problem in last.problem
 
 
 def test_a_page_that_hangs_is_told_and_not_waited_for(journey: Path, server: WebServer) -> None:

@@ -70,6 +70,25 @@ def test_a_whole_run_from_ready_to_finished(start_loader: StartLoader, server: W
     assert list(loader.scratch.iterdir()) == []
 
 
+def test_a_soft_navigation_is_told_as_such_and_needs_no_load_of_the_page_before(
+    start_loader: StartLoader, server: WebServer
+) -> None:
+    server.routes["/"] = server.reply("<h1>closed</h1>", status=503)  # an error page is over at once
+    journeys = """
+        @page("home")
+        def home(page): page.goto("/")
+
+        @home.then("orders")
+        def orders(page): page.click("#orders")
+        """
+    loader = start_loader(journeys, pages=["orders"], warmup_loads=0)
+    ready = loader.wait_for("ready")
+    assert (ready["pages"], ready["soft_pages"]) == (["orders"], ["orders"])
+    loader.go()
+    assert list(loader.events())[-1] == {"event": "finished", "loads": {"orders": 1}}
+    assert [(load.page, load.outcome) for load in loader.loads] == [("orders", LoadOutcome.HTTP_ERROR)]
+
+
 def test_loads_are_interleaved_and_only_the_pages_of_the_plan_are_made(
     start_loader: StartLoader, server: WebServer
 ) -> None:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 from slogate.analyzer.finding import Finding, error, warning
+from slogate.analyzer.web.clock import on_its_clock
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
+from slogate.analyzer.web.lcp import lcp_candidate
 from slogate.slo.model import Area
 
 _SPINNER = re.compile(r"spinner|loader|loading|skeleton|placeholder", re.IGNORECASE)
@@ -12,6 +14,8 @@ _PAGE_CURES = {
     LoadOutcome.HTTP_ERROR: "mend the page or its address in the journey; an error page loads fast",
     LoadOutcome.NOT_READY: "check the ready= selector of the journey, and whether the page really shows its content",
     LoadOutcome.NO_RESPONSE: "check that the target runs and that its address is right",
+    LoadOutcome.DOCUMENT_NAVIGATION: "if it should be a soft navigation, see why no script took the click",
+    LoadOutcome.NO_NAVIGATION: "let the function of the page click or press what leads there",
     LoadOutcome.REDIRECTED_AWAY: "add the host to allowed_hosts in slo.yaml if it is yours; else mend what leads there",
 }
 
@@ -42,9 +46,11 @@ def findings(page: str, loads: list[PageLoad]) -> Iterator[Finding]:
         yield warning(
             "console_errors", Area.WEB, f"{page} logs errors to the console, such as {messages[0][:160]!r}", "", page
         )
-    if any(len(load.navigations) > 1 for load in loads):
+    told_above = LoadOutcome.DOCUMENT_NAVIGATION
+    if any(len(load.navigations) > 1 and load.outcome is not told_above for load in loads):
         yield warning("second_navigation", Area.WEB, f"{page} loads a second document by itself", "", page)
-    largest = [load.lcp_candidates[-1].element or "" for load in loads if load.lcp_candidates]
+    candidates = (lcp_candidate(on_its_clock(load)) for load in loads)
+    largest = [candidate.element or "" for candidate in candidates if candidate is not None]
     element = next((path for path in largest if _SPINNER.search(path)), None)
     if element:
         yield warning(

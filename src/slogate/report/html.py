@@ -12,6 +12,8 @@ from markupsafe import Markup
 from slogate.analyzer.result import State
 from slogate.analyzer.units import say
 from slogate.analyzer.web import METRICS
+from slogate.analyzer.web.clock import on_its_clock
+from slogate.analyzer.web.facts import PageLoad
 from slogate.report import lanes, waterfall
 from slogate.report.model import AREA_TITLES, Report, Scale
 from slogate.report.page_view import PageView
@@ -44,9 +46,16 @@ def render(report: Report) -> str:
         bar=interval_bar,
         metrics=[m for m in METRICS.values() if any(v is not None for p in pages for v in p.metrics[m.name])],
         say=say,
+        largest_paint=_largest_paint,
         views=[(view, *drawn) for view, drawn in zip(report.page_views, _drawn(report.page_views), strict=True)],
         lanes=[Markup(chart) for chart in lanes.draw(report)],  # noqa: S704  # numbers and fixed words only
     )
+
+
+def _largest_paint(load: PageLoad) -> str:
+    """The element of the last candidate that the page itself reported; empty without one."""
+    candidates = on_its_clock(load).lcp_candidates
+    return (candidates[-1].element or "") if candidates else ""
 
 
 def _drawn(views: Sequence[PageView]) -> list[tuple[Markup, list[tuple[str, str]], str]]:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from slogate.analyzer.units import say
 from slogate.analyzer.web import METRICS
+from slogate.analyzer.web.clock import on_its_clock
 from slogate.analyzer.web.facts import PageLoad
 from slogate.analyzer.web.lcp import lcp_candidate
 from slogate.report.text import printable
@@ -31,6 +32,7 @@ def limits_of(slo: Slo, page: str) -> Mapping[str, Limit]:
 
 def render(load: PageLoad, limits: Mapping[str, Limit], *, settled: bool, problem: str) -> RenderableType:
     """The table, and the lines below it."""
+    load = on_its_clock(load)
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("metric", "now", "limit", ""):
         table.add_column(heading)

@@ -45,6 +45,11 @@ _WARM_LOADS = (
     "Not so {}: there each load followed another one that is not counted, so that cache and connections were those of "
     "a visitor who comes again."
 )
+_SOFT_PAGES = (
+    "{} came by a soft navigation: each load opened the page before, waited until that had settled, and then clicked. "
+    "Times count from the click, and requests, long tasks and layout shifts from then on; what was painted is what the "
+    "browser traces back to the click."
+)
 _CONNECTED = "The browser was one that ran before, in contexts of its own; what else it did is not known."
 _MORE_LOADS = (
     "Pages that were undecided were loaded again. Looking again after each load would make wrong answers more likely, "
@@ -224,7 +229,9 @@ def _facts(info: RunInfo, summary: Summary) -> list[tuple[str, str]]:
 
 
 def _pages(pages: PagesInfo) -> str:
-    names = [f"{name} (warm cache)" if name in pages.warm else name for name in pages.planned]
+    marked = {"warm cache": pages.warm, "soft navigation": pages.soft}
+    marks = {name: ", ".join(mark for mark, those in marked.items() if name in those) for name in pages.planned}
+    names = [f"{name} ({marks[name]})" if marks[name] else name for name in pages.planned]
     more = "" if pages.max_loads is None else f", up to {pages.max_loads} while undecided"
     return f"{', '.join(names)}; {pages.loads} {'' if pages.warm else 'cold '}loads each{more}"
 
@@ -253,6 +260,8 @@ def _method(info: RunInfo) -> list[str]:
             sentences.append(_CONNECTED)
         if info.pages.warm:
             sentences.append(_WARM_LOADS.format(", ".join(info.pages.warm)))
+        if info.pages.soft:
+            sentences.append(_SOFT_PAGES.format(", ".join(info.pages.soft)))
         if info.pages.max_loads is not None:
             sentences.append(_MORE_LOADS)
     if info.shared_machine:

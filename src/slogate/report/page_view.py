@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from slogate.analyzer.summary import PageSummary, Summary
+from slogate.analyzer.web.clock import on_its_clock, origin
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.runs.page_evidence import KeptEvidence, Picture
 
@@ -13,7 +14,7 @@ _MARKS = ("fcp", "lcp", "tti")
 
 @dataclass(frozen=True)
 class Mark:
-    """A moment of a load, in ms since the start of the navigation."""
+    """A moment of a load, in ms since its time 0."""
 
     name: str
     at_ms: float
@@ -29,10 +30,11 @@ class Link:
 
 @dataclass(frozen=True)
 class PageView:
-    """One page as it is shown."""
+    """One page as it is shown; `load` is on the page's own clock."""
 
     name: str
     title: str
+    clock: str  # what time 0 is; empty where it is the start of the navigation
     load: PageLoad
     marks: tuple[Mark, ...]
     broken: bool
@@ -55,13 +57,16 @@ def page_views(summary: Summary, kept: Mapping[str, KeptEvidence]) -> Iterator[P
 
 def _view(page: PageSummary, load: PageLoad, kept: KeptEvidence | None) -> PageView:
     metrics = page.metrics_of(load)
+    shown = on_its_clock(load)
     marks = [Mark(name.upper(), at_ms) for name in _MARKS if (at_ms := metrics.get(name)) is not None]
-    if load.timing.load_end_ms is not None:
-        marks.append(Mark("load", load.timing.load_end_ms))
+    load_end_ms = shown.timing.load_end_ms
+    if load_end_ms is not None and load_end_ms >= 0:  # before 0: of the document that a soft navigation happened in
+        marks.append(Mark("load", load_end_ms))
     return PageView(
         name=page.name,
         title=_title(page, load, metrics),
-        load=load,
+        clock="" if load.soft is None else f"A soft navigation: time 0 is {origin(load).kind}.",
+        load=shown,
         marks=tuple(marks),
         broken=load.outcome is not LoadOutcome.OK,
         frames=kept.frames if kept is not None else (),

@@ -77,7 +77,7 @@ class LoadInfo(_Record):
 class PagesInfo(_Record):
     """The pages that were planned, those that the journeys know, and how often each is loaded: `loads` times, and up to
     `max_loads` times while it is undecided (None: no more). `made` is how often each was, once that is known.
-    The `warm` ones are those whose cache had been filled.
+    The `warm` ones are those whose cache had been filled, the `soft` ones those that a soft navigation led to.
     """
 
     planned: list[str]
@@ -86,6 +86,7 @@ class PagesInfo(_Record):
     max_loads: int | None = None
     made: dict[str, int] = Field(default_factory=dict)
     warm: list[str] = Field(default_factory=list)
+    soft: list[str] = Field(default_factory=list)
     connected: bool = False  # to a browser that ran before
     cpu_benchmark: float | None = None  # passes a second of a fixed piece of JavaScript, in the measuring browser
 

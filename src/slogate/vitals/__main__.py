@@ -70,6 +70,7 @@ def _measure(plan: PagesPlan, lifetime: Lifetime, redact: Redactor, tell: Tell) 
             pages=[journey.name for journey in pages],
             known_pages=[journey.name for journey in journeys],
             warm_pages=[journey.name for journey in pages if journey.warm],
+            soft_pages=[journey.name for journey in pages if journey.after is not None],
             browser={"path": browsers.where, "version": measurement.running.browser.version},
         )
         lifetime.wait_for("go")

@@ -7,6 +7,7 @@ on the main thread that is measured.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Page, StorageState
@@ -18,6 +19,7 @@ from slogate.vitals.authentication import Authentication
 from slogate.vitals.credentials import Credentials
 from slogate.vitals.endings import Ending, is_navigation_timeout, of_journey, of_network_error
 from slogate.vitals.journeys import Journey, PageJourney
+from slogate.vitals.observer import StepBegun
 from slogate.vitals.plan import DEADLINE_S
 from slogate.vitals.recording import Recording
 from slogate.vitals.running import RunningBrowser
@@ -36,6 +38,7 @@ GUARD_ON_MS = 1000.0  # after a guarded load, for a popup that is just opening a
 ERROR_STATUS = 400
 FULL_PACE = Pace()
 INTERACTION_PACE = Pace(quiet_ms=1000)  # for what the last click set off; TTI has had its quiet window by then
+CLICKABLE_PACE = Pace(quiet_ms=500)  # before a soft navigation: a link without its script yet would load a document
 FILLING_PACE = Pace(quiet_ms=500)  # of the load that fills a cache: what a page fetches late belongs into it too
 
 
@@ -168,16 +171,22 @@ class _Load:
         self._recording = recording
         self._guard = guard
         self._ledger = recording.ledger
+        self._documents = 0  # how many had been asked for before the last soft navigation
         self._deadline = time.monotonic() + visit.deadline_s
 
     def run(self) -> tuple[bool, Ending]:
         """Whether the page settled, and how the load ended. Raises `_Ended` when there is nothing to measure."""
-        journey = self._visit.journey
-        steps = 1 if journey.interaction is None else 2  # each may take as long as a load
-        with self._running.limit(steps * self._visit.deadline_s + 2 * ANSWER_LIMIT_S, f"the page {journey.name}"):
+        journey, unsettled = self._visit.journey, list[str]()
+        first, *soft = journey.steps
+        parts = len(journey.steps) + (journey.interaction is not None)  # each may take as long as a load
+        with self._running.limit(parts * self._visit.deadline_s + 2 * ANSWER_LIMIT_S, f"the page {journey.name}"):
             try:
-                self._travel()
-                lacks = self._wait(self._visit.pace)
+                self._travel(first)
+                lacks = self._wait(max(CLICKABLE_PACE, self._visit.pace, key=_quiet_ms) if soft else self._visit.pace)
+                for before, step in pairwise(journey.steps):
+                    if lacks:
+                        unsettled.append(f"{before.name} had not settled before: {lacks}")
+                    lacks = self._go_on(before, step)
                 if journey.interaction is not None and not lacks:
                     lacks = self._interact(journey.interaction)
                 while not self._finish():
@@ -188,17 +197,19 @@ class _Load:
                     self._pause(GUARD_ON_MS)
                 self._check()  # what came to pass at the very end is told only now
                 self._check_arrival()
+                if soft:
+                    self._check_document(journey)
             except PlaywrightError as error:
                 raise self._broken(error) from error
         document = self._recording.document
         if self._visit.journey.ready is not None and (document is None or document.ready_ms is None):
             raise _Ended(LoadOutcome.NOT_READY, f"{self._visit.journey.ready} did not appear")
-        reason = f"it did not settle within {self._visit.deadline_s:g} s: {lacks}" if lacks else ""
-        return not lacks, Ending(LoadOutcome.OK, reason)
+        if lacks:
+            unsettled.append(f"it did not settle within {self._visit.deadline_s:g} s: {lacks}")
+        return not lacks, Ending(LoadOutcome.OK, "; ".join(unsettled))
 
-    def _travel(self) -> None:
-        """Runs the journey."""
-        journey = self._visit.journey
+    def _travel(self, journey: PageJourney) -> None:
+        """Runs the function that opens a document."""
         try:
             journey(self._page)
         except (Exception, SystemExit) as error:  # noqa: BLE001 (a journey is the user's: anything may come out of it)
@@ -211,6 +222,48 @@ class _Load:
             if self._ledger.untouched:
                 raise _Ended(LoadOutcome.JOURNEY_ERROR, f"{journey.location}: {journey.name} opened no page")
 
+    def _go_on(self, before: PageJourney, journey: PageJourney) -> str:
+        """Makes the soft navigation from one page to another, and waits until that is over; returns what is lacking."""
+        self._deadline = time.monotonic() + self._visit.deadline_s
+        document = self._recording.document
+        if before.ready is not None and (document is None or document.ready_ms is None):
+            raise _Ended(LoadOutcome.NOT_READY, f"{before.ready} did not appear on {before.name}, on the way")
+        while (begun := self._begin_step(journey)) is None:
+            if time.monotonic() >= self._deadline:
+                raise _Ended(LoadOutcome.DEADLINE, f"{before.name} keeps replacing its document")
+            self._wait(self._visit.pace)
+        self._documents = len(self._ledger.asked)
+        if begun.ready_there:
+            reason = f"{journey.ready} was on {before.name} already: take something that only {journey.name} has"
+            raise _Ended(LoadOutcome.NOT_READY, reason)
+        try:
+            journey(self._page)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 (it is the user's, as a journey is)
+            self._pause(AFTER_ERROR_MS)
+            self._check()
+            self._check_document(journey)
+            self._explain(error, journey.function, journey.name)
+        self._recording.end_step()
+        lacks = self._wait(self._visit.pace)
+        self._check_document(journey)
+        if not self._recording.step_shows_something:
+            self._finish()
+            address = self._recording.step_address
+            moved = "the address stayed as it was" if address is None else f"the address became {address}"
+            raise _Ended(LoadOutcome.NO_NAVIGATION, f"{journey.name} showed nothing new, and {moved}")
+        return lacks
+
+    def _begin_step(self, journey: PageJourney) -> StepBegun | None:
+        with self._running.limit(ANSWER_LIMIT_S, "an answer of its main thread"):
+            return self._recording.begin_step(journey.ready)
+
+    def _check_document(self, journey: PageJourney) -> None:
+        """Ends the load when a document was opened in place of a soft navigation."""
+        if len(self._ledger.asked) > self._documents:
+            self._finish()
+            reason = f"{self._ledger.asked[-1]} was loaded as a document, so {journey.name} is no soft navigation"
+            raise _Ended(LoadOutcome.DOCUMENT_NAVIGATION, f"{reason}: declare it with @page and page.goto")
+
     def _interact(self, interaction: Journey) -> str:
         """Does what a visitor does on the page, and waits until that is over too; returns what is lacking then."""
         self._deadline = time.monotonic() + self._visit.deadline_s
@@ -222,7 +275,7 @@ class _Load:
             self._check()
             self._explain(error, interaction, f"the interaction of {self._visit.journey.name}")
         self._recording.interaction_ms = (began_ms, self._now_ms())
-        pace = min(INTERACTION_PACE, self._visit.pace, key=lambda pace: pace.quiet_ms)
+        pace = min(INTERACTION_PACE, self._visit.pace, key=_quiet_ms)
         lacks = self._wait(pace)
         if len(self._ledger.asked) > documents:
             raise _Ended(
@@ -313,3 +366,7 @@ class _Load:
         if self._page.is_closed() and self._running.why_gone() is None:
             return _Ended(LoadOutcome.JOURNEY_ERROR, "the page was closed while it was measured")
         return error
+
+
+def _quiet_ms(pace: Pace) -> float:
+    return pace.quiet_ms

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from slogate.analyzer.web import METRICS
+from slogate.analyzer.web.clock import on_its_clock
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.analyzer.worst_load import is_worse
 from slogate.errors import RunFolderError
@@ -61,7 +62,7 @@ class Evidence:
         worst = self._worst[visit.journey] = _Worst(visit, load, info, folder)
         if snapshot.jpeg is not None and self._write(worst, "screenshot.jpg", snapshot.jpeg):
             info.screenshot = "screenshot.jpg"
-        if self._write(worst, "load.har", json.dumps(har(load)).encode()):
+        if self._write(worst, "load.har", json.dumps(har(on_its_clock(load))).encode()):
             info.har = "load.har"
         self._write_info(worst)
 
@@ -131,15 +132,17 @@ class Evidence:
 
 def _pace(load: PageLoad) -> Pace:
     """Quiet for as long as the worst load's largest paint came after its load event, and a second more."""
-    lcp_ms, load_end_ms = METRICS["lcp"].measure(load).value, load.timing.load_end_ms
+    lcp_ms, load_end_ms = METRICS["lcp"].measure(load).value, on_its_clock(load).timing.load_end_ms
     if load.outcome is not LoadOutcome.OK or lcp_ms is None or load_end_ms is None:
         return Pace()
     full = Pace().quiet_ms
-    return Pace(quiet_ms=min(full, max(0.0, lcp_ms - load_end_ms) + _LEAST_QUIET_MS))
+    after_ms = max(0.0, load_end_ms)  # that of a soft navigation's document was before
+    return Pace(quiet_ms=min(full, max(0.0, lcp_ms - after_ms) + _LEAST_QUIET_MS))
 
 
 def _last_milestone_ms(load: PageLoad) -> float:
     """Until when something is worth seeing: the paints and the load event. A load without any: its whole recording."""
+    load = on_its_clock(load)
     seen = [paint.start_ms for paint in load.paints] + [candidate.start_ms for candidate in load.lcp_candidates]
     seen += [] if load.timing.load_end_ms is None else [load.timing.load_end_ms]
     return max(seen, default=load.end_ms if load.end_ms is not None else 0.0)

@@ -15,7 +15,7 @@ _UNKNOWN = -1
 
 
 def har(load: PageLoad) -> dict[str, Any]:
-    """The HAR of one load. Addresses are those of the facts, in which secrets are masked."""
+    """The HAR of one load on its page's clock. Addresses are those of the facts, in which secrets are masked."""
     began = datetime.fromtimestamp(load.started_at_us / 1e6, UTC)
     return {
         "log": {
@@ -93,4 +93,4 @@ def _comment(request: Request) -> str:
 
 
 def _known(ms: float | None) -> float:
-    return _UNKNOWN if ms is None else ms
+    return _UNKNOWN if ms is None or ms < 0 else ms  # before 0: of the document that a soft navigation happened in

@@ -9,6 +9,9 @@
     @checkout.interact
     def one_more(page): page.click("#more")
 
+    @checkout.then("orders", ready="#orders")  # a soft navigation: no document is loaded
+    def orders(page): page.click("a[href='/orders']")
+
 This module declares journeys and loads journey files. It runs none of them, and it never imports Playwright.
 """
 
@@ -66,6 +69,7 @@ class PageJourney:
     storage: Path | None = None  # a saved sign-in, in place of a login
     http_credentials: CredentialNames | None = None
     interaction: Journey | None = None  # what a visitor does once the page has settled
+    after: "PageJourney | None" = None  # the page that a soft navigation leads from; None: a document is loaded
 
     @property
     def location(self) -> str:
@@ -73,8 +77,40 @@ class PageJourney:
         path, line = source_of(self.function)
         return f"{path}:{line}"
 
+    @property
+    def steps(self) -> "list[PageJourney]":
+        """The page that is loaded as a document, and the soft navigations from there to this page, itself the last."""
+        return [self] if self.after is None else [*self.after.steps, self]
+
     def __call__(self, page: "Page") -> None:
         self.function(page)
+
+    def then(self, name: str, *, ready: str | None = None) -> "Callable[[Journey], PageJourney]":
+        """Declares the page that a soft navigation leads to: its function clicks what changes the view of this page.
+
+        It is loaded as this page is, and on from there: signed in, throttled and cached alike. `ready` is as in @page,
+        and must not be in the document before.
+        """
+        decorator = f"@{self.function.__name__}.then"
+        _check_name(decorator, name)
+
+        def declare(function: Journey) -> PageJourney:
+            _check_function(decorator, function)
+            return _declare(
+                PageJourney(
+                    name,
+                    function,
+                    self.login,
+                    _checked_ready(ready),
+                    self.throttle,
+                    self.warm,
+                    self.storage,
+                    self.http_credentials,
+                    after=self,
+                )
+            )
+
+        return declare
 
     def interact(self, function: Journey) -> Journey:
         """Declares what a visitor does on the page once it has settled: clicks and types, and stays on it."""
@@ -109,33 +145,28 @@ def page(
     `storage_state`, beside the journey file. `http_credentials` names the environment variables of a name and a
     password for HTTP Basic.
     """
-    if not isinstance(name, str):
-        raise ConfigError("@page needs a name", cure='write @page("checkout")')
+    _check_name("@page", name)
 
     def declare(function: Journey) -> PageJourney:
         _check_function("@page", function)
-        if not name.strip():
-            raise ConfigError("@page has an empty name", cure='write @page("checkout")')
         if login is not None and not isinstance(login, Session):
             raise ConfigError(f"login={login!r} is not a @session function", cure="put @session above it")
         if throttle not in PRESETS:
             raise ConfigError(f"there is no throttle={throttle!r}", cure=_suggest(throttle, PRESETS))
         if login is not None and storage is not None:
             raise ConfigError("login= and storage= are two ways to be signed in", cure="keep one of them")
-        journey = PageJourney(
-            name,
-            function,
-            login,
-            _checked_ready(ready),
-            throttle,
-            warm,
-            None if storage is None else source_of(function)[0].parent / storage,
-            _credential_names(http_credentials),
+        return _declare(
+            PageJourney(
+                name,
+                function,
+                login,
+                _checked_ready(ready),
+                throttle,
+                warm,
+                None if storage is None else source_of(function)[0].parent / storage,
+                _credential_names(http_credentials),
+            )
         )
-        declared = _declared.get()
-        if declared is not None:
-            declared.append(journey)
-        return journey
 
     return declare
 
@@ -229,11 +260,24 @@ def _import(path: Path) -> None:
         ) from error
 
 
+def _declare(journey: PageJourney) -> PageJourney:
+    declared = _declared.get()
+    if declared is not None:
+        declared.append(journey)
+    return journey
+
+
 def _line_of(error: BaseException, path: Path) -> str:
     """The innermost line on the way to `error` that is in `path` or in a file beside it."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if Path(frame.filename).parent == path.parent]
     return f"{own[-1].filename}:{own[-1].lineno}" if own else str(path)
+
+
+def _check_name(decorator: str, name: object) -> None:
+    if not isinstance(name, str) or not name.strip():
+        lacks = "has an empty name" if isinstance(name, str) else "needs a name"
+        raise ConfigError(f"{decorator} {lacks}", cure=f'write {decorator}("checkout")')
 
 
 def _check_function(decorator: str, function: object) -> None:

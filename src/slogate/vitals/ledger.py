@@ -97,6 +97,8 @@ class NetworkLedger:
         self._documents: dict[str, _MainDocument] = {}  # by loader id, in order
         self._committed: list[tuple[str, str]] = []  # loader id, URL
         self._error_page: tuple[str, str] | None = None  # the same, while the browser shows a page of its own instead
+        self._address: str | None = None  # of the document as it calls itself now
+        self.addresses: list[str] = []  # that documents gave themselves, without loading another
         self.asked: list[str] = []  # the address of each document of the main frame, and of each hop on the way to it
         self.handlers: dict[str, Callable[[CdpEvent], None]] = {
             "Network.requestWillBeSent": self._on_request,
@@ -106,6 +108,7 @@ class NetworkLedger:
             "Network.loadingFinished": self._on_finished,
             "Network.loadingFailed": self._on_failed,
             "Page.frameNavigated": self._on_navigated,
+            "Page.navigatedWithinDocument": self._on_navigated_within,
         }
 
     def _on_request(self, event: CdpEvent) -> None:
@@ -156,7 +159,13 @@ class NetworkLedger:
             self._error_page = (frame["loaderId"], frame["unreachableUrl"])
         else:
             self._error_page = None
-            self._committed.append((frame["loaderId"], frame["url"] + frame.get("urlFragment", "")))
+            self._address = frame["url"] + frame.get("urlFragment", "")
+            self._committed.append((frame["loaderId"], self._address))
+
+    def _on_navigated_within(self, event: CdpEvent) -> None:
+        if event["frameId"] == self._main_frame_id and event["url"] != self._address:
+            self._address = event["url"]
+            self.addresses.append(event["url"])
 
     @property
     def shows_error_page(self) -> bool:

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, StorageState, sync_playwright
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.errors import ConfigError
 from slogate.redact import Redactor
-from slogate.vitals.capture import ANSWER_LIMIT_S, SETUP_LIMIT_S, Visit, not_loaded
+from slogate.vitals.capture import ANSWER_LIMIT_S, CLICKABLE_PACE, SETUP_LIMIT_S, Visit, not_loaded
 from slogate.vitals.credentials import Credentials
 from slogate.vitals.endings import Ending, is_navigation_timeout, of_journey, of_network_error
 from slogate.vitals.journeys import PageJourney, load_journeys, select_pages
@@ -24,7 +24,7 @@ from slogate.vitals.plan import DEADLINE_S
 from slogate.vitals.recording import Recording
 from slogate.vitals.running import RunningBrowser, launch
 from slogate.vitals.sessions import LoginFailed, Sessions
-from slogate.vitals.settle import Pace, assess
+from slogate.vitals.settle import POLL_MS, Pace, assess
 from slogate.vitals.site import Site
 from slogate.vitals.storage import read_storage
 from slogate.vitals.strangers import DocumentGuard, describe
@@ -32,6 +32,7 @@ from slogate.vitals.throttle import PRESETS
 
 _TELL_EVERY_MS = 700.0
 _ERROR_STATUS = 400
+_NO_PAGE = "the page before it is not there"
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class LivePage:
             guard = DocumentGuard(running.browser, self._site, page)
         view = LiveView(not_loaded(visit, 0, Ending(LoadOutcome.OK)))
         try:
-            problem = self._travel(page)
+            problem = self._travel(running, page, recording)
             ends_s = time.monotonic() + DEADLINE_S
             while True:
                 page.wait_for_timeout(_TELL_EVERY_MS)
@@ -111,10 +112,39 @@ class LivePage:
             gone = running.why_gone() if until_settled else None
             return replace(view, problem=view.problem or running.timed_out or gone or "")
 
-    def _travel(self, page: Page) -> str:
-        """Runs the journey; what it raised, in words."""
+    def _travel(self, running: RunningBrowser, page: Page, recording: Recording) -> str:
+        """Opens the document, and makes the soft navigations from there; what went wrong, in words."""
+        first, *soft = self._journey.steps
+        problem = self._run(first, page)
+        for step in soft:
+            if problem:
+                break
+            self._wait_for_quiet(page, recording)
+            with running.limit(ANSWER_LIMIT_S, "an answer of its main thread"):
+                begun = recording.begin_step(step.ready)
+            if begun is None:
+                return _NO_PAGE
+            if begun.ready_there:
+                return f"{step.ready} was there already: take something that only {step.name} has"
+            problem = self._run(step, page)
+            recording.end_step()
+        return problem
+
+    @staticmethod
+    def _wait_for_quiet(page: Page, recording: Recording) -> None:
+        """Waits until the page could be clicked on, for as long as a load may take."""
+        ends_s = time.monotonic() + DEADLINE_S
+        while time.monotonic() < ends_s:
+            progress = recording.progress()
+            if progress is not None and assess(progress, CLICKABLE_PACE).settled:
+                return
+            page.wait_for_timeout(POLL_MS)
+
+    @staticmethod
+    def _run(journey: PageJourney, page: Page) -> str:
+        """Runs one function of a journey; what it raised, in words."""
         try:
-            self._journey(page)
+            journey(page)
         except (Exception, SystemExit) as error:  # a journey is the user's: anything may come out of it
             if page.is_closed():
                 raise
@@ -122,7 +152,7 @@ class LivePage:
             if ending is not None:
                 return ending.reason
             if not is_navigation_timeout(str(error)):
-                return of_journey(error, self._journey.function, self._journey.name)
+                return of_journey(error, journey.function, journey.name)
         return ""
 
     def _look(self, visit: Visit, recording: Recording, guard: DocumentGuard, problem: str) -> LiveView:
@@ -135,6 +165,10 @@ class LivePage:
             problem = describe(guard.refused, sent=False)
         elif load.status is not None and load.status >= _ERROR_STATUS:
             problem = problem or f"{load.url} answered with status {load.status}"
+        elif settled and self._journey.after is not None and load.soft is None:
+            problem = problem or f"{load.url} was loaded as a document, so {load.page} is no soft navigation"
+        elif settled and load.soft is not None and not recording.step_shows_something:
+            problem = problem or f"{load.page} showed nothing new"
         elif settled and load.ready is not None and load.ready.found_ms is None:
             problem = problem or f"{load.ready.selector} did not appear"
         return LiveView(load, settled, self._redact(problem))

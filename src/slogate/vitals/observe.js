@@ -7,7 +7,10 @@
   const round = (ms) => Math.round(ms * 1000) / 1000;
   const seen = (ms) => (ms > 0 ? round(ms) : null);
 
-  const emptyRows = () => ({ paints: [], lcp_candidates: [], layout_shifts: [], long_tasks: [], input_events: [] });
+  const emptyRows = () => ({
+    paints: [], lcp_candidates: [], layout_shifts: [], long_tasks: [], input_events: [],
+    soft_entries: [], interaction_paints: [],
+  });
   let rows = emptyRows();
   let readyMs = null;
   let readyError = null;
@@ -73,9 +76,8 @@
 
   // Few entries are pushed at once; what an animation or a typist makes many of waits for the next push.
   observe("paint", {}, (e) => rows.paints.push({ name: e.name, start_ms: round(e.startTime) }), { pushes: true });
-  observe("largest-contentful-paint", {}, (e) => rows.lcp_candidates.push({
-    start_ms: round(e.startTime), size: e.size, element: path(e.element), url: e.url || null,
-  }), { pushes: true });
+  const candidate = (e) => ({ start_ms: round(e.startTime), size: e.size, element: path(e.element), url: e.url || null });
+  observe("largest-contentful-paint", {}, (e) => rows.lcp_candidates.push(candidate(e)), { pushes: true });
   observe("longtask", {}, (e) => rows.long_tasks.push({
     start_ms: round(e.startTime), duration_ms: round(e.duration), name: e.name,
   }), { pushes: true });
@@ -88,10 +90,9 @@
 
   // Text as a visitor would search for it: in any case, however it is broken into lines and elements.
   const plain = (text) => text.replace(/\s+/g, " ").toLowerCase();
-  const wanted = readyText === null ? "" : plain(readyText).trim();
   const unseen = new Set(["script", "style", "noscript", "template"]);
   const acceptSeen = (node) => (unseen.has(node.localName) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
-  const hasText = () => {
+  const hasText = (wanted) => {
     // The quick look finds too much, because it also reads scripts; the slow one follows only where it found something.
     if (document.body === null || !plain(document.body.textContent).includes(wanted)) return false;
     const nodes = document.createTreeWalker(
@@ -101,21 +102,33 @@
     while (nodes.nextNode()) if (nodes.currentNode.nodeType === Node.TEXT_NODE) texts.push(nodes.currentNode.data);
     return plain(texts.join("")).includes(wanted);
   };
-  if (ready !== null || readyText !== null) {
-    const look = () => {
+  let watcher = null;
+  // Says whether it is there already; a selector that cannot be parsed is never there.
+  const watchFor = (selector, text) => {
+    if (watcher !== null) watcher.disconnect();
+    readyMs = null;
+    if (selector === null && text === null) return false;
+    const wanted = text === null ? "" : plain(text).trim();
+    const isThere = () => {
       try {
-        if (readyText !== null ? !hasText() : document.querySelector(ready) === null) return;
-        readyMs = round(performance.now());
+        return text !== null ? hasText(wanted) : document.querySelector(selector) !== null;
       } catch (error) {
         readyError = error.message;
+        return false;
       }
-      watcher.disconnect();
-      push();
     };
-    const watcher = new MutationObserver(look);
-    const changes = readyText === null ? { attributes: true } : { characterData: true };
-    watcher.observe(document, { childList: true, subtree: true, ...changes });
-  }
+    const own = new MutationObserver(() => {
+      if (isThere()) readyMs = round(performance.now());
+      else if (readyError === null) return;
+      own.disconnect();
+      push();
+    });
+    watcher = own;
+    const changes = text === null ? { attributes: true } : { characterData: true };
+    own.observe(document, { childList: true, subtree: true, ...changes });
+    return isThere();
+  };
+  watchFor(ready, readyText);
 
   // The end of a handler phase is known only after the phase, hence the timers.
   addEventListener("DOMContentLoaded", () => setTimeout(push));
@@ -133,6 +146,31 @@
       loading: image.loading,
     };
   });
+
+  // A soft navigation is about to come. Chromium tells of its paints from version 151 on; before, it had the same names
+  // for something else.
+  const softTold =
+    PerformanceObserver.supportedEntryTypes.includes("soft-navigation") &&
+    typeof PerformanceSoftNavigation.prototype.getLargestInteractionContentfulPaint === "function";
+  let watchesSoft = false;
+  const observeSoft = () => {
+    if (!softTold || watchesSoft) return;
+    watchesSoft = true;
+    observe("soft-navigation", {}, (e) => rows.soft_entries.push({
+      interaction_id: e.interactionId, start_ms: round(e.startTime), paint_ms: seen(e.presentationTime || e.paintTime),
+      url: e.name,
+    }), { pushes: true });
+    observe("interaction-contentful-paint", {}, (e) => rows.interaction_paints.push({
+      interaction_id: e.interactionId, interaction_ms: round(e.startTime), start_ms: round(e.startTime + e.duration),
+      largest: candidate(e.largestContentfulPaint),
+    }), { pushes: true });
+  };
+  globalThis.slogateStep = (selector, text) => {
+    observeSoft();
+    const there = watchFor(selector, text);
+    push();
+    return JSON.stringify({ now_ms: round(performance.now()), told: softTold, ready_there: there });
+  };
   globalThis.slogateCollect = () => {
     observers.forEach((drain) => drain());
     return takeBatch(images);

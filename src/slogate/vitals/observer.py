@@ -1,6 +1,6 @@
 """What the script inside the page (observe.js) sees, brought out over a DevTools binding.
 
-Only `collect` touches the page, and it is called once, at the end.
+Only `begin_step` and `collect` touch the page: before a soft navigation, and once at the end.
 """
 
 import json
@@ -12,7 +12,17 @@ from typing import Any
 from playwright.sync_api import CDPSession
 from pydantic import TypeAdapter
 
-from slogate.analyzer.web.facts import Image, InputEvent, LayoutShift, LcpCandidate, LongTask, NavigationTiming, Paint
+from slogate.analyzer.web.facts import (
+    Image,
+    InputEvent,
+    InteractionPaint,
+    LayoutShift,
+    LcpCandidate,
+    LongTask,
+    NavigationTiming,
+    Paint,
+    SoftNavigationEntry,
+)
 from slogate.vitals.journeys import TEXT_PREFIX
 
 _WORLD = "slogate"
@@ -34,10 +44,22 @@ class Batch:
     layout_shifts: list[LayoutShift]
     long_tasks: list[LongTask]
     input_events: list[InputEvent]
+    soft_entries: list[SoftNavigationEntry]
+    interaction_paints: list[InteractionPaint]
     images: list[Image] | None  # told at the end alone
 
 
+@dataclass(frozen=True, kw_only=True)
+class StepBegun:
+    """What observe.js says when a step is about to begin; `told`: the browser will tell of its soft navigation."""
+
+    now_ms: float
+    told: bool
+    ready_there: bool  # already, so that it shows nothing
+
+
 _BATCH = TypeAdapter(Batch)
+_STEP_BEGUN = TypeAdapter(StepBegun)
 
 
 @dataclass
@@ -55,6 +77,8 @@ class Document:
     layout_shifts: list[LayoutShift] = field(default_factory=list)
     long_tasks: list[LongTask] = field(default_factory=list)
     input_events: list[InputEvent] = field(default_factory=list)
+    soft_entries: list[SoftNavigationEntry] = field(default_factory=list)
+    interaction_paints: list[InteractionPaint] = field(default_factory=list)
     images: list[Image] | None = None
 
     def absorb(self, batch: Batch) -> None:
@@ -66,6 +90,8 @@ class Document:
         self.layout_shifts += batch.layout_shifts
         self.long_tasks += batch.long_tasks
         self.input_events += batch.input_events
+        self.soft_entries += batch.soft_entries
+        self.interaction_paints += batch.interaction_paints
         self.images = self.images if batch.images is None else batch.images
 
     def now_ms(self) -> float:
@@ -81,12 +107,8 @@ class Observer:
         self._documents: dict[float, Document] = {}
         cdp.on("Runtime.bindingCalled", self._on_binding)
         cdp.send("Runtime.addBinding", {"name": _BINDING, "executionContextName": _WORLD})
-        by_text = ready is not None and ready.startswith(TEXT_PREFIX)
-        wanted = {
-            "ready": None if by_text else ready,
-            "readyText": ready.removeprefix(TEXT_PREFIX) if by_text and ready is not None else None,
-        }
-        source = f"({_SCRIPT})({json.dumps({'binding': _BINDING, **wanted})})"
+        selector, text = _wanted(ready)
+        source = f"({_SCRIPT})({json.dumps({'binding': _BINDING, 'ready': selector, 'readyText': text})})"
         cdp.send("Page.addScriptToEvaluateOnNewDocument", {"source": source, "worldName": _WORLD})
 
     @property
@@ -94,18 +116,26 @@ class Observer:
         """The main frame's latest document."""
         return self._documents[max(self._documents)] if self._documents else None
 
+    def begin_step(self, ready: str | None) -> StepBegun | None:
+        """Lets the latest document look for another `ready`, and for soft navigations; None if it has no answer."""
+        document, arguments = self.document, ", ".join(map(json.dumps, _wanted(ready)))
+        answer = None if document is None else self._ask(document, f"slogateStep({arguments})")
+        return None if answer is None else _STEP_BEGUN.validate_json(answer)
+
     def collect(self) -> float | None:
         """Asks the latest document for the rest of its entries; returns its time then, None if it has no answer."""
         document = self.document
-        if document is None:
+        answer = None if document is None else self._ask(document, "slogateCollect()")
+        if document is None or answer is None:
             return None
-        params = {"expression": "slogateCollect()", "contextId": document.context_id, "returnByValue": True}
-        answer = self._cdp.send("Runtime.evaluate", params)
-        if "exceptionDetails" in answer:
-            return None
-        batch = _BATCH.validate_json(answer["result"]["value"])
+        batch = _BATCH.validate_json(answer)
         document.absorb(batch)
         return batch.now_ms
+
+    def _ask(self, document: Document, expression: str) -> str | None:
+        params = {"expression": expression, "contextId": document.context_id, "returnByValue": True}
+        answer = self._cdp.send("Runtime.evaluate", params)
+        return None if "exceptionDetails" in answer else str(answer["result"]["value"])
 
     def _on_binding(self, event: dict[str, Any]) -> None:
         if event["name"] != _BINDING:
@@ -113,6 +143,13 @@ class Observer:
         batch = _BATCH.validate_json(event["payload"])
         context_id = event["executionContextId"]
         self._documents.setdefault(batch.origin_ms, Document(batch.origin_ms, context_id)).absorb(batch)
+
+
+def _wanted(ready: str | None) -> tuple[str | None, str | None]:
+    """`ready` as a selector or as a text; at least one of the two is None."""
+    if ready is not None and ready.startswith(TEXT_PREFIX):
+        return None, ready.removeprefix(TEXT_PREFIX)
+    return ready, None
 
 
 def _monotonic_ms() -> float:

@@ -1,22 +1,27 @@
 """The recording of one page: DevTools and Playwright events are kept while it loads, and become facts at the end.
 
+A soft navigation is recorded with the document that it happens in, on the clock of that document.
+
 Secrets are taken out here, before anything leaves this process. What a journey types is not among the events at all.
 """
 
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from playwright.sync_api import ConsoleMessage, Dialog, Page
 from playwright.sync_api import Error as PlaywrightError
 
-from slogate.analyzer.web import fcp
-from slogate.analyzer.web.facts import PageLoad, Ready
+from slogate.analyzer.web.facts import FIRST_CONTENTFUL_PAINT, LcpCandidate, PageLoad, Ready, SoftNavigation
 from slogate.redact import Redactor
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.ledger import NetworkLedger
-from slogate.vitals.observer import Document, Observer
+from slogate.vitals.observer import Document, Observer, StepBegun
 from slogate.vitals.settle import Progress
 from slogate.vitals.throttle import Throttle
+
+T = TypeVar("T")
 
 MAX_CONSOLE_ERRORS = 50
 MAX_TEXT = 500
@@ -24,17 +29,32 @@ MAX_URL = 2000
 _DOCUMENT_GONE = re.compile("Cannot find context|context was destroyed")
 
 
+@dataclass
+class _Step:
+    """A soft navigation that was begun in `document`; times are on the clock of that one."""
+
+    document: Document
+    ready: str | None
+    began_ms: float
+    told: bool
+    addresses_before: int
+    ended_ms: float | None = None  # when the journey's function had done all it does
+
+
 class Recording:
-    """Attaches to a page that has not navigated yet. Not one of its methods but `finish` disturbs the page."""
+    """Attaches to a page that has not navigated yet. Not one of its methods but `begin_step` and `finish` disturbs the
+    page.
+    """
 
     def __init__(self, page: Page, journey: PageJourney, throttle: Throttle) -> None:
         self.crashed = False
         self.download: str | None = None
         self.interaction_ms: tuple[float, float] | None = None  # when it began and ended
-        self._ready = journey.ready
+        self._ready = journey.steps[0].ready  # of the document; a soft navigation has its own
         self._console_errors: list[str] = []
         self._navigation_start_s: float | None = None
         self._end_ms: float | None = None
+        self._step: _Step | None = None
         page.on("crash", self._on_crash)
         page.on("download", lambda download: setattr(self, "download", download.url))
         page.on("dialog", _answer)
@@ -47,7 +67,7 @@ class Recording:
             self.cdp.on(event, handler)
         for domain in ("Page", "Runtime", "Network", "Performance"):
             self.cdp.send(f"{domain}.enable")
-        self._observer = Observer(self.cdp, ready=journey.ready)
+        self._observer = Observer(self.cdp, ready=self._ready)
         throttle.apply(self.cdp)
 
     @property
@@ -60,31 +80,64 @@ class Recording:
         """What the browser says of a `ready` selector that it cannot parse."""
         return None if self.document is None else self.document.ready_error
 
+    def begin_step(self, ready: str | None) -> StepBegun | None:
+        """A soft navigation comes next, to a page with this `ready`. None if the document is gone."""
+        document, before = self.document, len(self.ledger.addresses)
+        begun = _unless_gone(lambda: self._observer.begin_step(ready))
+        if document is None or begun is None:
+            return None
+        document.ready_ms = None
+        self._step = _Step(document, ready, begun.now_ms, begun.told, before)
+        return begun
+
+    def end_step(self) -> None:
+        """The journey has done all that leads to the page."""
+        if self._step is not None:
+            self._step.ended_ms = self._step.document.now_ms()
+
+    @property
+    def step_shows_something(self) -> bool:
+        """Whether the soft navigation painted anything, or what it is ready by is there, or, in a browser that does not
+        tell of paints, the address is another one.
+        """
+        step = self._step
+        if step is None:
+            return False
+        moved = len(self.ledger.addresses) > step.addresses_before
+        return bool(self._step_paints(step)) or step.document.ready_ms is not None or (moved and not step.told)
+
+    @property
+    def step_address(self) -> str | None:
+        """The address that the soft navigation has led to; None if the document kept its own."""
+        step = self._step_here
+        led_to = [] if step is None else self.ledger.addresses[step.addresses_before :]
+        return led_to[-1] if led_to else None
+
     def progress(self) -> Progress | None:
         """What has been seen of the latest document; None before there is one."""
-        document, start_s = self.document, self.ledger.navigation_requested_s
+        document, start_s, step = self.document, self.ledger.navigation_requested_s, self._step_here
         if document is None or start_s is None:
             return None
-        painted = (paint.start_ms for paint in document.paints if paint.name == fcp.ENTRY_NAME)
+        painted = [paint.start_ms for paint in document.paints if paint.name == FIRST_CONTENTFUL_PAINT]
+        ended = [] if self.interaction_ms is None else [self.interaction_ms[1]]
+        if step is not None:
+            painted = self._step_paints(step)
+            ended += [] if step.ended_ms is None else [step.ended_ms]
         return Progress(
             now_ms=document.now_ms(),
-            load_end_ms=document.timing.load_end_ms,
-            fcp_ms=next(painted, None),
+            load_end_ms=document.timing.load_end_ms if step is None else step.began_ms,
+            fcp_ms=min(painted, default=None),
             ready_ms=document.ready_ms,
-            wants_ready=self._ready is not None,
+            wants_ready=self._wanted is not None,
             long_tasks=document.long_tasks,
             requests=self.ledger.requests(start_s),
-            interacted_ms=None if self.interaction_ms is None else self.interaction_ms[1],
+            interacted_ms=max(ended, default=None),
         )
 
     def finish(self) -> bool:
         """Asks the page for the rest of its entries. False if the document is gone: another one has taken its place."""
         self._navigation_start_s = self._read_navigation_start()
-        try:
-            self._end_ms = self._observer.collect()
-        except PlaywrightError as error:
-            if _DOCUMENT_GONE.search(str(error)) is None:
-                raise
+        self._end_ms = _unless_gone(self._observer.collect)
         return self._end_ms is not None
 
     def add_to(self, load: PageLoad, redact: Redactor) -> PageLoad:
@@ -97,7 +150,7 @@ class Recording:
         errors = tuple(redact(text)[:MAX_TEXT] for text in self._console_errors)
         load = replace(
             load,
-            url=address(self.ledger.url or ""),
+            url=address(self.step_address or self.ledger.url or ""),
             status=self.ledger.status,
             console_errors=errors,
             ready=self._readiness(),
@@ -111,28 +164,62 @@ class Recording:
         if document is None:
             return load
         images = document.images
-        candidates = (
-            replace(c, element=c.element and redact(c.element), url=c.url and address(c.url))
-            for c in document.lcp_candidates
-        )
+
+        def candidate(seen: LcpCandidate) -> LcpCandidate:
+            return replace(seen, element=seen.element and redact(seen.element), url=seen.url and address(seen.url))
+
         shifts = (replace(s, element=s.element and redact(s.element)) for s in document.layout_shifts)
         return replace(
             load,
             timing=document.timing,
             paints=tuple(document.paints),
-            lcp_candidates=tuple(candidates),
+            lcp_candidates=tuple(map(candidate, document.lcp_candidates)),
             layout_shifts=tuple(shifts),
             long_tasks=tuple(document.long_tasks),
             input_events=tuple(document.input_events),
             images=None if images is None else tuple(replace(i, url=address(i.url)) for i in images),
             interacted_ms=None if self.interaction_ms is None else round(self.interaction_ms[0], 3),
             end_ms=round(document.now_ms(), 3) if self._end_ms is None else self._end_ms,
+            soft=self._soft(address, candidate),
         )
 
-    def _readiness(self) -> Ready | None:
-        if self._ready is None:
+    def _soft(
+        self, address: Callable[[str], str], candidate: Callable[[LcpCandidate], LcpCandidate]
+    ) -> SoftNavigation | None:
+        step = self._step_here
+        if step is None:
             return None
-        return Ready(selector=self._ready, found_ms=None if self.document is None else self.document.ready_ms)
+        paints = step.document.interaction_paints
+        return SoftNavigation(
+            step_ms=step.began_ms,
+            told=step.told,
+            addresses=tuple(map(address, self.ledger.addresses[step.addresses_before :])),
+            entries=tuple(replace(entry, url=address(entry.url)) for entry in step.document.soft_entries),
+            paints=tuple(replace(paint, largest=candidate(paint.largest)) for paint in paints),
+        )
+
+    @property
+    def _step_here(self) -> _Step | None:
+        """The soft navigation, unless another document has taken its place since."""
+        return self._step if self._step is not None and self._step.document is self.document else None
+
+    @staticmethod
+    def _step_paints(step: _Step) -> list[float]:
+        paints = step.document.interaction_paints
+        return [paint.start_ms for paint in paints if paint.interaction_ms >= step.began_ms]
+
+    @property
+    def _wanted(self) -> str | None:
+        """What the page is ready by; None for a document that took the place of a soft navigation."""
+        if self._step is None:
+            return self._ready
+        return None if self._step_here is None else self._step.ready
+
+    def _readiness(self) -> Ready | None:
+        wanted = self._wanted
+        if wanted is None:
+            return None
+        return Ready(selector=wanted, found_ms=None if self.document is None else self.document.ready_ms)
 
     def _read_navigation_start(self) -> float | None:
         metrics = self.cdp.send("Performance.getMetrics")["metrics"]
@@ -149,6 +236,16 @@ class Recording:
     def _note_error(self, text: str) -> None:
         if len(self._console_errors) < MAX_CONSOLE_ERRORS:
             self._console_errors.append(text)
+
+
+def _unless_gone(ask: Callable[[], T | None]) -> T | None:
+    """What the document answers; None if another one has taken its place."""
+    try:
+        return ask()
+    except PlaywrightError as error:
+        if _DOCUMENT_GONE.search(str(error)) is None:
+            raise
+        return None
 
 
 def _answer(dialog: Dialog) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
+from slogate.analyzer.web.clock import origin
 from slogate.analyzer.web.facts import PageLoad
 from slogate.redact import Redactor
 from slogate.vitals.filmstrip import Frame, thinned
@@ -94,13 +95,13 @@ class Film:
         except PlaywrightError as error:
             self.problems.append(f"it could not be filmed: {first_line(error)}")
 
-    def end(self, page: Page, load: PageLoad) -> None:  # noqa: ARG002 (what a witness is told)
+    def end(self, page: Page, load: PageLoad) -> None:
         """Stops filming, and puts the frames on the time line of the load's metrics."""
         if self.problems:
             return
         try:
             self._cdp.send("Page.stopScreencast")
-            origin_s = page.evaluate("performance.timeOrigin") / 1000
+            origin_s = (page.evaluate("performance.timeOrigin") + origin(load).at_ms) / 1000
             self.frames = [Frame((at_s - origin_s) * 1000, jpeg) for at_s, jpeg in self._painted]
         except PlaywrightError as error:
             self.problems.append(f"no filmstrip: {first_line(error)}")

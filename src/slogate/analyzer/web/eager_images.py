@@ -3,7 +3,8 @@
 Definition: the `<img>` elements of the document, as it is when the recording ends, that have an http or https address,
 of which nothing lies on the first screen, and whose `loading` is not `lazy`
 (https://html.spec.whatwg.org/multipage/urls-and-fetching.html#lazy-loading-attributes). An image that is not displayed
-lies on no screen and is loaded all the same. Not seen: images of style sheets, of frames and of shadow trees.
+lies on no screen and is loaded all the same. Not seen: images of style sheets, of frames and of shadow trees; of a soft
+navigation, images that were there before it.
 
 Valid for a load that painted and whose document said at the end which images it has (UNKNOWN_IMAGES).
 """

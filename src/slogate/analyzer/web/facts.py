@@ -1,11 +1,14 @@
 """The raw facts of one page load, as the browser told them. No metric is computed here, and none is stored.
 
 Times (`*_ms`) are milliseconds since the start of the main frame's last navigation. None means "not seen", never zero.
+The facts of a soft navigation are on that clock too, which began with the document that it happened in.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+
+FIRST_CONTENTFUL_PAINT = "first-contentful-paint"
 
 
 class LoadOutcome(StrEnum):
@@ -20,6 +23,8 @@ class LoadOutcome(StrEnum):
     CRASHED = "crashed"  # the renderer crashed
     DEADLINE = "deadline"  # the page stopped answering, or the journey did not end in time
     JOURNEY_ERROR = "journey_error"  # the journey or its login raised
+    DOCUMENT_NAVIGATION = "document_navigation"  # what was to be a soft navigation loaded a document
+    NO_NAVIGATION = "no_navigation"  # what was to be a soft navigation showed nothing new
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +46,7 @@ class NavigationTiming:
 
 @dataclass(frozen=True, kw_only=True)
 class Paint:
-    """A `paint` entry: `first-paint` or `first-contentful-paint`."""
+    """A `paint` entry: `first-paint` or `FIRST_CONTENTFUL_PAINT`."""
 
     name: str
     start_ms: float
@@ -138,6 +143,44 @@ class Navigation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SoftNavigationEntry:
+    """A `soft-navigation` entry: an interaction gave the page another address and painted something.
+
+    `start_ms` is the time stamp of that interaction, `paint_ms` its first contentful paint (None: the browser did not
+    say); `url` the first address that it led to.
+    """
+
+    interaction_id: int
+    start_ms: float
+    paint_ms: float | None
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InteractionPaint:
+    """An `interaction-contentful-paint` entry: an interaction that began at `interaction_ms` painted at `start_ms`.
+
+    `largest` is the largest paint of that interaction so far, which may be an earlier one.
+    """
+
+    interaction_id: int
+    interaction_ms: float
+    start_ms: float
+    largest: LcpCandidate
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftNavigation:
+    """What was seen from the moment on at which a journey began the step that leads to its page without a document."""
+
+    step_ms: float
+    told: bool  # whether the browser tells of soft navigations and their paints; Chromium does from version 151 on
+    addresses: tuple[str, ...] = ()  # that the document gave itself, in order
+    entries: tuple[SoftNavigationEntry, ...] = ()
+    paints: tuple[InteractionPaint, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class PageLoad:
     """Everything seen during one load of one page."""
 
@@ -165,3 +208,4 @@ class PageLoad:
     settled: bool = False  # the page fell quiet before the recording ended
     interacted_ms: float | None = None  # when the journey began to click and type; None: it did not
     cache: Literal["cold", "warm"] = "cold"  # warm: the page had been loaded once, just before, in the same context
+    soft: SoftNavigation | None = None  # None: the page is a document of its own

@@ -4,11 +4,15 @@ Definition: https://web.dev/articles/inp, on entries of https://w3c.github.io/ev
 several events (pointerdown, pointerup, click); the longest of them is its latency. The metric is the worst interaction,
 with one skipped for every 50, which is the 98th percentile of a page that is used much.
 
+The interaction that began a soft navigation belongs to the page that it led to.
+
 Valid for a load that painted and in which somebody interacted: without, there is no INP (NO_INTERACTION), for nothing
 was asked of the page. The browser tells of events of 16 ms or more, and of the first one whatever it took. So shorter
-interactions are not among the 50, which can only make the metric larger. Durations are in steps of 8 ms.
+interactions are not among the 50, which can only make the metric larger; where a soft navigation had no other, or
+began by going back in history, there is no INP either (UNTOLD_INTERACTION). Durations are in steps of 8 ms.
 """
 
+from slogate.analyzer.web.clock import origin
 from slogate.analyzer.web.facts import PageLoad
 from slogate.analyzer.web.metric import Metric, MissingReason, missing
 from slogate.analyzer.web.painted import not_shown
@@ -25,6 +29,7 @@ def inp(load: PageLoad) -> Metric:
     for event in load.input_events:
         longest_ms[event.interaction_id] = max(longest_ms.get(event.interaction_id, 0.0), event.duration_ms)
     if not longest_ms:
-        return missing(MissingReason.NO_INTERACTION)
+        began_by_one = origin(load).interaction_id is not None
+        return missing(MissingReason.UNTOLD_INTERACTION if began_by_one else MissingReason.NO_INTERACTION)
     worst_first = sorted(longest_ms.values(), reverse=True)
     return Metric(worst_first[len(worst_first) // SKIPPED_PER])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from slogate.analyzer.units import Unit
+from slogate.analyzer.web.clock import on_its_clock
 from slogate.analyzer.web.facts import PageLoad
 
 
@@ -23,6 +24,10 @@ class MissingReason(StrEnum):
     UNKNOWN_SIZE = "UNKNOWN_SIZE"
     UNKNOWN_HEADERS = "UNKNOWN_HEADERS"
     UNKNOWN_IMAGES = "UNKNOWN_IMAGES"
+    NO_DOCUMENT = "NO_DOCUMENT"
+    NO_SOFT_PAINT = "NO_SOFT_PAINT"
+    UNTOLD_PAINT = "UNTOLD_PAINT"
+    UNTOLD_INTERACTION = "UNTOLD_INTERACTION"
 
     @property
     def not_reached(self) -> bool:
@@ -53,6 +58,10 @@ _EXPLANATIONS = {
     MissingReason.UNKNOWN_SIZE: "the browser did not say how much a request transferred",
     MissingReason.UNKNOWN_HEADERS: "the headers of a response were not recorded",
     MissingReason.UNKNOWN_IMAGES: "the images of the document were not recorded",
+    MissingReason.NO_DOCUMENT: "a soft navigation asks for no document",
+    MissingReason.NO_SOFT_PAINT: "the browser saw nothing painted that goes back to the interaction",
+    MissingReason.UNTOLD_PAINT: "this browser does not tell what a soft navigation paints",
+    MissingReason.UNTOLD_INTERACTION: "the browser told no event of it: it took less than 16 ms, or was no press",
 }
 _LOOK = "look at what the page shows in a browser; a page that paints nothing is not a fast page"
 _OR_LEAVE_OUT = "measure again; if it stays so, leave this objective out for this page"
@@ -64,6 +73,10 @@ _CURES = {
     MissingReason.UNKNOWN_SIZE: _OR_LEAVE_OUT,
     MissingReason.UNKNOWN_HEADERS: _MEASURE_AGAIN,
     MissingReason.UNKNOWN_IMAGES: _MEASURE_AGAIN,
+    MissingReason.NO_DOCUMENT: "leave this objective out for this page",
+    MissingReason.NO_SOFT_PAINT: "see docs/scenarios.md for what a browser takes for a soft navigation",
+    MissingReason.UNTOLD_PAINT: "measure with Chromium 151 or newer, which SLOGATE_BROWSER may name",
+    MissingReason.UNTOLD_INTERACTION: "leave this objective out for this page",
 }
 
 
@@ -91,9 +104,13 @@ def missing(reason: MissingReason) -> Metric:
 
 @dataclass(frozen=True)
 class PageMetric:
-    """One metric there is: `title` is how a sentence calls it, `measure` computes it from the facts of a load."""
+    """One metric there is: `title` is how a sentence calls it, `compute` takes a load that is on its page's clock."""
 
     name: str
     title: str
     unit: Unit
-    measure: Callable[[PageLoad], Metric]
+    compute: Callable[[PageLoad], Metric]
+
+    def measure(self, load: PageLoad) -> Metric:
+        """The metric of a load as it was recorded."""
+        return self.compute(on_its_clock(load))

@@ -9,6 +9,7 @@ more did not reach it, one of those is chosen, by FCP alone.
 import statistics
 from collections.abc import Iterable
 
+from slogate.analyzer.web.clock import on_its_clock
 from slogate.analyzer.web.facts import PageLoad
 from slogate.analyzer.web.fcp import fcp
 from slogate.analyzer.web.tti import tti
@@ -16,7 +17,8 @@ from slogate.analyzer.web.tti import tti
 
 def representative(loads: Iterable[PageLoad]) -> PageLoad | None:
     """The representative of the loads of one page; None if not one of them painted."""
-    painted = [(load, fcp_ms, tti(load).value) for load in loads if (fcp_ms := fcp(load).value) is not None]
+    on_clock = ((load, on_its_clock(load)) for load in loads)
+    painted = [(load, fcp_ms, tti(own).value) for load, own in on_clock if (fcp_ms := fcp(own).value) is not None]
     if not painted:
         return None
     median_fcp_ms = statistics.median(fcp_ms for _, fcp_ms, _ in painted)

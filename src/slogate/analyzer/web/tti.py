@@ -10,6 +10,9 @@ Definition: https://web.dev/articles/tti, computed as Lighthouse 13 computes it 
    share 5 s.
 5. TTI is the latest of: the start of that CPU quiet period, FCP, the end of DOMContentLoaded.
 
+For a soft navigation all of this holds on its own clock (`clock`), on which DOMContentLoaded ended before 0; requests
+of the view before are no part of it.
+
 So the network only chooses which CPU gap counts, and TTI may be below LCP. The archived tti-polyfill differs (all
 methods, the last long task) and is not followed. The list that runs out is the reason why a page that was watched to
 the end has no TTI.
@@ -31,7 +34,7 @@ UNCOUNTED_SCHEMES = frozenset({"blob", "data", "intent", "file", "filesystem", "
 
 @dataclass(frozen=True)
 class Period:
-    """A span of time, in ms since the start of the navigation."""
+    """A span of time, in ms since time 0."""
 
     start_ms: float
     end_ms: float
