@@ -116,6 +116,7 @@ def cli() -> None:
 @options.max_page_loads
 @options.pages
 @options.cdp
+@options.verify_tls
 @options.processes
 @options.expect_workers
 @options.bind
@@ -134,6 +135,7 @@ def run(
     max_page_loads: int | None,
     pages: tuple[str, ...] | None,
     cdp: str | None,
+    verify_tls: bool | None,
     processes: int | None,
     expect_workers: int | None,
     bind: tuple[str, int],
@@ -152,6 +154,7 @@ def run(
       slogate run --expect-workers 8 --bind 10.0.0.5:5557
       slogate run --only web --pages home --page-loads 1
       slogate run --only web --cdp http://127.0.0.1:9222
+      slogate run --target https://staging.example.com --no-verify-tls
     """
     generators = Generators(processes, expect_workers, bind)
     asked = RunOptions(
@@ -168,6 +171,7 @@ def run(
         out=out,
         generators=generators,
         cdp=cdp,
+        verify_tls=verify_tls,
     )
     return _verify(asked, as_json=as_json)
 

@@ -221,6 +221,7 @@ class Measurement:
             wall_offset_us=self._wall_offset_us,
             workers=generators.count,
             workers_timeout_s=_START_TIMEOUT_S if generators.expected is None else _JOIN_TIMEOUT_S,
+            verify_tls=self._setup.verify_tls,
         )
         self._record.load_planned(rates, plan.users, plan.arrivals, plan.seed, plan.warmup_s, plan.duration_s)
         if ignored := options_in(self._crew.environ):
@@ -252,6 +253,7 @@ class Measurement:
             evidence=self._folder.path / "pages",
             wall_offset_us=self._wall_offset_us,
             known_secrets_env=self._setup.secret_variables,
+            verify_tls=self._setup.verify_tls,
         )
         path = self._folder.parts / "pages-plan.json"
         plan.write(path)

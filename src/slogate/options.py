@@ -107,6 +107,11 @@ cdp = click.option(
     metavar="URL",
     help="Load pages in the browser whose DevTools are there, such as http://127.0.0.1:9222; SLOGATE_CDP unless given.",
 )
+verify_tls = click.option(
+    "--verify-tls/--no-verify-tls",
+    default=None,
+    help="Whether the certificates of the targets must be trusted, instead of what verify_tls in the SLO file says.",
+)
 pages = click.option("--pages", callback=_names, metavar="NAMES", help="Only these pages, such as home,cart.")
 slo = click.option(
     "--slo",

@@ -53,6 +53,7 @@ class RunOptions:
     generators: Generators = Generators()
     abort: Literal["fail", "decided", "never"] | None = None
     cdp: str | None = None
+    verify_tls: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Setup:
     secret_variables: list[str]
     generators: Generators
     cdp: str | None = None
+    verify_tls: bool = True
 
     @property
     def longest_latency_limit_s(self) -> float:
@@ -106,6 +108,7 @@ class Setup:
                 area.value: without_credentials(url) for area, url in self.targets.items() if area in self.areas
             },
             "allow_inconclusive": self.allow_inconclusive,
+            "verify_tls": self.verify_tls,
             "variables": self.file.judging_variables,
         }
 
@@ -160,6 +163,7 @@ def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
         secret_variables=sorted(names_of_secrets(variables)),
         generators=_generators(options.generators, areas),
         cdp=options.cdp or variables.get("SLOGATE_CDP") or None,
+        verify_tls=file.slo.verify_tls if options.verify_tls is None else options.verify_tls,
     )
 
 

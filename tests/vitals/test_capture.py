@@ -3,7 +3,6 @@
 import json
 import re
 import socket
-import ssl
 import struct
 import time
 from base64 import b64encode
@@ -652,10 +651,8 @@ def test_a_self_signed_certificate_is_refused_unless_allowed(
 ) -> None:
     pem = tmp_path / "server.pem"
     pem.write_text(SELF_SIGNED)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    server.socket_server.socket = context.wrap_socket(server.socket_server.socket, server_side=True)
-    seen = load(base_url=f"https://127.0.0.1:{server.port}", verify_tls=verify_tls)
+    server.speak_tls(pem)
+    seen = load(verify_tls=verify_tls)
     assert seen.outcome is outcome
     assert ("certificate is not trusted" in seen.reason) is verify_tls
 

@@ -50,6 +50,10 @@ _MORE_LOADS = (
     "Pages that were undecided were loaded again. Looking again after each load would make wrong answers more likely, "
     "so each look is made at a smaller level, with which all of them together are wrong as seldom as a single one."
 )
+_ANY_CERTIFICATE = (
+    "TLS certificates were not verified, as verify_tls: false or --no-verify-tls asked: whoever answered at the "
+    "targets' addresses was measured."
+)
 _SHARED_MACHINE = "The target runs on this machine, so CPU and memory include the load generator's own."
 
 
@@ -205,7 +209,7 @@ def _facts(info: RunInfo, summary: Summary) -> list[tuple[str, str]]:
         ("Service", info.service),
         ("Release", info.release),
         ("Profile", info.profile),
-        ("Targets", ", ".join(dict.fromkeys(info.targets.values()))),
+        ("Targets", _targets(info)),
         ("Started", info.started_at),
         ("State", f"{info.state.value}{f': {info.state_reason}' if info.state_reason else ''}"),
     ]
@@ -221,6 +225,11 @@ def _facts(info: RunInfo, summary: Summary) -> list[tuple[str, str]]:
     )
     facts.append(("Tools", ", ".join(f"{name} {version}" for name, version in info.tools.items())))
     return facts
+
+
+def _targets(info: RunInfo) -> str:
+    addresses = ", ".join(dict.fromkeys(info.targets.values()))
+    return addresses if info.verify_tls else f"{addresses}; certificates not verified"
 
 
 def _pages(pages: PagesInfo) -> str:
@@ -255,6 +264,8 @@ def _method(info: RunInfo) -> list[str]:
             sentences.append(_WARM_LOADS.format(", ".join(info.pages.warm)))
         if info.pages.max_loads is not None:
             sentences.append(_MORE_LOADS)
+    if not info.verify_tls:
+        sentences.append(_ANY_CERTIFICATE)
     if info.shared_machine:
         sentences.append(_SHARED_MACHINE)
     return sentences

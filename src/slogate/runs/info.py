@@ -104,6 +104,7 @@ class RunInfo(_Record):
     areas: list[str]
     targets: dict[str, str]
     allow_inconclusive: bool
+    verify_tls: bool = True  # whether the certificates of the targets had to be trusted
     phases: list[PhaseInfo] = Field(default_factory=list)
     load: LoadInfo | None = None
     pages: PagesInfo | None = None
