@@ -24,6 +24,7 @@ from slogate.report.progress import TerminalProgress, stderr_console
 from slogate.runs.naming import find_run
 from slogate.setup import Generators, RunOptions, read_slo
 from slogate.slo.model import Area
+from slogate.slo.profile import Engine
 
 
 def main(arguments: list[str]) -> int:
@@ -115,6 +116,7 @@ def cli() -> None:
 @options.page_loads
 @options.max_page_loads
 @options.pages
+@options.browser
 @options.cdp
 @options.verify_tls
 @options.processes
@@ -134,6 +136,7 @@ def run(
     page_loads: int | None,
     max_page_loads: int | None,
     pages: tuple[str, ...] | None,
+    browser: Engine | None,
     cdp: str | None,
     verify_tls: bool | None,
     processes: int | None,
@@ -154,6 +157,7 @@ def run(
       slogate run --expect-workers 8 --bind 10.0.0.5:5557
       slogate run --only web --pages home --page-loads 1
       slogate run --only web --cdp http://127.0.0.1:9222
+      slogate run --only web --browser firefox --slo slo.firefox.yaml
       slogate run --target https://staging.example.com --no-verify-tls
     """
     generators = Generators(processes, expect_workers, bind)
@@ -170,6 +174,7 @@ def run(
         pages=pages,
         out=out,
         generators=generators,
+        browser=browser,
         cdp=cdp,
         verify_tls=verify_tls,
     )

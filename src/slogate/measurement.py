@@ -106,7 +106,7 @@ class Measurement:
             ready = self._crew.wait_for(pages, "ready", _START_TIMEOUT_S)
             self._setup.check_page_names(ready["known_pages"])
             self._record.pages(self._planned_pages(ready))
-            self._record.tool("browser", str(ready["browser"]["version"]))
+            self._record.tool("browser", "{engine} {version}".format(**ready["browser"]))
         self._record.write()
         if pages is not None:
             self._load_pages(pages)
@@ -123,6 +123,7 @@ class Measurement:
             max_loads=self._setup.profile.max_page_loads,
             warm=ready["warm_pages"],
             connected=self._setup.cdp is not None,
+            browser=self._setup.profile.browser,
         )
 
     def _load_pages(self, child: Child) -> None:
@@ -248,6 +249,7 @@ class Measurement:
             pages=profile.pages,
             page_loads=profile.page_loads,
             max_page_loads=profile.max_page_loads,
+            browser=profile.browser,
             cdp=self._setup.cdp,
             output=self._folder.path / "pages.jsonl",
             evidence=self._folder.path / "pages",

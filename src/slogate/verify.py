@@ -119,7 +119,7 @@ def _look_before_leaping(setup: Setup) -> None:
         if setup.areas != (Area.RESOURCES,) or is_this_machine(url):
             check_answers(url, setup.allowed_hosts, verify_tls=setup.verify_tls)
     if Area.WEB in setup.areas and setup.cdp is None:
-        find_browser()
+        find_browser(engine=setup.profile.browser)
 
 
 def _slo_of(folder: RunFolder, info: RunInfo, slo_path: Path | None, environ: Mapping[str, str]) -> SloFile:

@@ -240,6 +240,10 @@ def test_a_wrong_objective(line: str, message: str) -> None:
             "profiles: {smoke: {rate: 2/s, pages: home}}",
             "profiles.smoke.pages: 'home' stands where a list is needed; write it as [home]",
         ),
+        (
+            "profiles: {smoke: {rate: 2/s, browser: safari}}",
+            "profiles.smoke.browser: 'safari' is not understood here; it can be 'chromium', 'firefox' or 'webkit'",
+        ),
         ("profiles: {smoke: {rate: 2/s, pages: []}}", "profiles.smoke.pages: this must not be empty"),
         ("profiles: {smoke: {rate: 2/s, pages: [1]}}", "profiles.smoke.pages[0]: 1 is not text; put it in quotes"),
         (

@@ -18,6 +18,7 @@ from slogate.report.text import rates_in_words
 from slogate.runs.info import PagesInfo, RunInfo
 from slogate.runs.page_evidence import KeptEvidence
 from slogate.slo.model import Area
+from slogate.slo.profile import ENGINES
 from slogate.slo.rates import RatePlan, Stretch
 
 AREA_TITLES = {Area.API: "API", Area.WEB: "Pages", Area.RESOURCES: "Resources"}
@@ -46,6 +47,10 @@ _WARM_LOADS = (
     "a visitor who comes again."
 )
 _CONNECTED = "The browser was one that ran before, in contexts of its own; what else it did is not known."
+_OTHER_ENGINE = (
+    "The browser was {}. Objectives on what it does not tell of are not judgeable, and its times compare only with "
+    "those of the same engine."
+)
 _MORE_LOADS = (
     "Pages that were undecided were loaded again. Looking again after each load would make wrong answers more likely, "
     "so each look is made at a smaller level, with which all of them together are wrong as seldom as a single one."
@@ -235,7 +240,12 @@ def _targets(info: RunInfo) -> str:
 def _pages(pages: PagesInfo) -> str:
     names = [f"{name} (warm cache)" if name in pages.warm else name for name in pages.planned]
     more = "" if pages.max_loads is None else f", up to {pages.max_loads} while undecided"
-    return f"{', '.join(names)}; {pages.loads} {'' if pages.warm else 'cold '}loads each{more}"
+    where = "" if pages.browser == "chromium" else f", in {_engine(pages)}"
+    return f"{', '.join(names)}; {pages.loads} {'' if pages.warm else 'cold '}loads each{more}{where}"
+
+
+def _engine(pages: PagesInfo) -> str:
+    return next((name for engine, name in ENGINES.items() if engine == pages.browser), pages.browser)
 
 
 def _load(info: RunInfo, summary: Summary) -> str:
@@ -258,6 +268,8 @@ def _method(info: RunInfo) -> list[str]:
         sentences.append(_PERCENTILES)
     if info.pages is not None:
         sentences.append(_PAGE_LOADS)
+        if info.pages.browser != "chromium":
+            sentences.append(_OTHER_ENGINE.format(_engine(info.pages)))
         if info.pages.connected:
             sentences.append(_CONNECTED)
         if info.pages.warm:

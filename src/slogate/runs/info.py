@@ -86,6 +86,7 @@ class PagesInfo(_Record):
     made: dict[str, int] = Field(default_factory=dict)
     warm: list[str] = Field(default_factory=list)
     connected: bool = False  # to a browser that ran before
+    browser: str = "chromium"  # the engine; its version is among the tools
     cpu_benchmark: float | None = None  # passes a second of a fixed piece of JavaScript, in the measuring browser
 
 

@@ -1,76 +1,16 @@
-"""What the script inside the page (observe.js) sees, brought out over a DevTools binding.
+"""Brings out what observe.js sees over a DevTools binding, from a world of its own.
 
 Only `collect` touches the page, and it is called once, at the end.
 """
 
-import json
-import time
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import CDPSession
-from pydantic import TypeAdapter
 
-from slogate.analyzer.web.facts import Image, InputEvent, LayoutShift, LcpCandidate, LongTask, NavigationTiming, Paint
-from slogate.vitals.journeys import TEXT_PREFIX
+from slogate.vitals.documents import Documents, script
 
 _WORLD = "slogate"
 _BINDING = "slogateTell"
-_SCRIPT = Path(__file__).with_name("observe.js").read_text(encoding="utf-8")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Batch:
-    """What observe.js says at once: entries since the last batch, and the document's state now."""
-
-    origin_ms: float  # performance.timeOrigin: which document this is
-    now_ms: float
-    timing: NavigationTiming
-    ready_ms: float | None
-    ready_error: str | None
-    paints: list[Paint]
-    lcp_candidates: list[LcpCandidate]
-    layout_shifts: list[LayoutShift]
-    long_tasks: list[LongTask]
-    input_events: list[InputEvent]
-    images: list[Image] | None  # told at the end alone
-
-
-_BATCH = TypeAdapter(Batch)
-
-
-@dataclass
-class Document:
-    """All that one document has said so far."""
-
-    origin_ms: float
-    context_id: int
-    clock_lead_ms: float = float("inf")  # this process's monotonic clock minus the document's own
-    timing: NavigationTiming = field(default_factory=NavigationTiming)
-    ready_ms: float | None = None
-    ready_error: str | None = None
-    paints: list[Paint] = field(default_factory=list)
-    lcp_candidates: list[LcpCandidate] = field(default_factory=list)
-    layout_shifts: list[LayoutShift] = field(default_factory=list)
-    long_tasks: list[LongTask] = field(default_factory=list)
-    input_events: list[InputEvent] = field(default_factory=list)
-    images: list[Image] | None = None
-
-    def absorb(self, batch: Batch) -> None:
-        """Adds what a batch says. A batch takes time to arrive, so the smallest clock difference is the truest."""
-        self.clock_lead_ms = min(self.clock_lead_ms, _monotonic_ms() - batch.now_ms)
-        self.timing, self.ready_ms, self.ready_error = batch.timing, batch.ready_ms, batch.ready_error
-        self.paints += batch.paints
-        self.lcp_candidates += batch.lcp_candidates
-        self.layout_shifts += batch.layout_shifts
-        self.long_tasks += batch.long_tasks
-        self.input_events += batch.input_events
-        self.images = self.images if batch.images is None else batch.images
-
-    def now_ms(self) -> float:
-        """The document's time now; never ahead of its own clock."""
-        return _monotonic_ms() - self.clock_lead_ms
 
 
 class Observer:
@@ -78,42 +18,26 @@ class Observer:
 
     def __init__(self, cdp: CDPSession, *, ready: str | None) -> None:
         self._cdp = cdp
-        self._documents: dict[float, Document] = {}
+        self.documents = Documents()
+        self._context_ids: dict[float, int] = {}  # of the script's world, by the time origin of its document
         cdp.on("Runtime.bindingCalled", self._on_binding)
         cdp.send("Runtime.addBinding", {"name": _BINDING, "executionContextName": _WORLD})
-        by_text = ready is not None and ready.startswith(TEXT_PREFIX)
-        wanted = {
-            "ready": None if by_text else ready,
-            "readyText": ready.removeprefix(TEXT_PREFIX) if by_text and ready is not None else None,
-        }
-        source = f"({_SCRIPT})({json.dumps({'binding': _BINDING, **wanted})})"
+        source = script(_BINDING, ready)
         cdp.send("Page.addScriptToEvaluateOnNewDocument", {"source": source, "worldName": _WORLD})
-
-    @property
-    def document(self) -> Document | None:
-        """The main frame's latest document."""
-        return self._documents[max(self._documents)] if self._documents else None
 
     def collect(self) -> float | None:
         """Asks the latest document for the rest of its entries; returns its time then, None if it has no answer."""
-        document = self.document
+        document = self.documents.latest
         if document is None:
             return None
-        params = {"expression": "slogateCollect()", "contextId": document.context_id, "returnByValue": True}
+        context_id = self._context_ids[document.origin_ms]
+        params = {"expression": "slogateCollect()", "contextId": context_id, "returnByValue": True}
         answer = self._cdp.send("Runtime.evaluate", params)
         if "exceptionDetails" in answer:
             return None
-        batch = _BATCH.validate_json(answer["result"]["value"])
-        document.absorb(batch)
-        return batch.now_ms
+        return self.documents.absorb(answer["result"]["value"]).now_ms
 
     def _on_binding(self, event: dict[str, Any]) -> None:
-        if event["name"] != _BINDING:
-            return
-        batch = _BATCH.validate_json(event["payload"])
-        context_id = event["executionContextId"]
-        self._documents.setdefault(batch.origin_ms, Document(batch.origin_ms, context_id)).absorb(batch)
-
-
-def _monotonic_ms() -> float:
-    return time.monotonic() * 1000
+        if event["name"] == _BINDING:
+            batch = self.documents.absorb(event["payload"])
+            self._context_ids.setdefault(batch.origin_ms, event["executionContextId"])

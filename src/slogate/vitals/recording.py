@@ -1,4 +1,4 @@
-"""The recording of one page: DevTools and Playwright events are kept while it loads, and become facts at the end.
+"""The recording of one page: what its sources and Playwright's events tell while it loads, and the facts at its end.
 
 Secrets are taken out here, before anything leaves this process. What a journey types is not among the events at all.
 """
@@ -12,11 +12,10 @@ from playwright.sync_api import Error as PlaywrightError
 from slogate.analyzer.web import fcp
 from slogate.analyzer.web.facts import PageLoad, Ready
 from slogate.redact import Redactor
+from slogate.vitals.documents import Document
 from slogate.vitals.journeys import PageJourney
-from slogate.vitals.ledger import NetworkLedger
-from slogate.vitals.observer import Document, Observer
 from slogate.vitals.settle import Progress
-from slogate.vitals.throttle import Throttle
+from slogate.vitals.sources import Sources
 
 MAX_CONSOLE_ERRORS = 50
 MAX_TEXT = 500
@@ -27,7 +26,7 @@ _DOCUMENT_GONE = re.compile("Cannot find context|context was destroyed")
 class Recording:
     """Attaches to a page that has not navigated yet. Not one of its methods but `finish` disturbs the page."""
 
-    def __init__(self, page: Page, journey: PageJourney, throttle: Throttle) -> None:
+    def __init__(self, page: Page, journey: PageJourney, sources: Sources) -> None:
         self.crashed = False
         self.download: str | None = None
         self.interaction_ms: tuple[float, float] | None = None  # when it began and ended
@@ -40,20 +39,13 @@ class Recording:
         page.on("dialog", _answer)
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self._note_error(error.message))
-        self.cdp = page.context.new_cdp_session(page)
-        frame_tree = self.cdp.send("Page.getFrameTree")
-        self.ledger = NetworkLedger(frame_tree["frameTree"]["frame"]["id"])
-        for event, handler in self.ledger.handlers.items():
-            self.cdp.on(event, handler)
-        for domain in ("Page", "Runtime", "Network", "Performance"):
-            self.cdp.send(f"{domain}.enable")
-        self._observer = Observer(self.cdp, ready=journey.ready)
-        throttle.apply(self.cdp)
+        self._sources = sources
+        self.ledger = sources.ledger
 
     @property
     def document(self) -> Document | None:
         """What the latest document has said so far."""
-        return self._observer.document
+        return self._sources.documents.latest
 
     @property
     def bad_selector(self) -> str | None:
@@ -79,9 +71,9 @@ class Recording:
 
     def finish(self) -> bool:
         """Asks the page for the rest of its entries. False if the document is gone: another one has taken its place."""
-        self._navigation_start_s = self._read_navigation_start()
+        self._navigation_start_s = self._sources.navigation_start_s()
         try:
-            self._end_ms = self._observer.collect()
+            self._end_ms = self._sources.collect()
         except PlaywrightError as error:
             if _DOCUMENT_GONE.search(str(error)) is None:
                 raise
@@ -124,6 +116,7 @@ class Recording:
             layout_shifts=tuple(shifts),
             long_tasks=tuple(document.long_tasks),
             input_events=tuple(document.input_events),
+            untold=tuple(document.untold),
             images=None if images is None else tuple(replace(i, url=address(i.url)) for i in images),
             interacted_ms=None if self.interaction_ms is None else round(self.interaction_ms[0], 3),
             end_ms=round(document.now_ms(), 3) if self._end_ms is None else self._end_ms,
@@ -133,11 +126,6 @@ class Recording:
         if self._ready is None:
             return None
         return Ready(selector=self._ready, found_ms=None if self.document is None else self.document.ready_ms)
-
-    def _read_navigation_start(self) -> float | None:
-        metrics = self.cdp.send("Performance.getMetrics")["metrics"]
-        start_s = next((float(m["value"]) for m in metrics if m["name"] == "NavigationStart"), None)
-        return start_s or None  # 0 says that nothing was navigated to
 
     def _on_crash(self, _page: Page) -> None:
         self.crashed = True

@@ -8,6 +8,16 @@ from enum import StrEnum
 from typing import Literal
 
 
+class Untold(StrEnum):
+    """What a browser engine may not tell of, by the type of the performance entries that it would come in."""
+
+    PAINT = "paint"
+    LCP = "largest-contentful-paint"
+    LAYOUT_SHIFT = "layout-shift"
+    LONG_TASK = "longtask"
+    INTERACTION = "event"
+
+
 class LoadOutcome(StrEnum):
     """How a page load ended. Only `OK` carries facts that may become metrics."""
 
@@ -165,3 +175,6 @@ class PageLoad:
     settled: bool = False  # the page fell quiet before the recording ended
     interacted_ms: float | None = None  # when the journey began to click and type; None: it did not
     cache: Literal["cold", "warm"] = "cold"  # warm: the page had been loaded once, just before, in the same context
+    browser: str = "chromium"  # the engine
+    browser_version: str = ""
+    untold: tuple[str, ...] = ()  # of `Untold`: none of it is among the facts because the browser tells of none

@@ -9,7 +9,7 @@ was asked of the page. The browser tells of events of 16 ms or more, and of the 
 interactions are not among the 50, which can only make the metric larger. Durations are in steps of 8 ms.
 """
 
-from slogate.analyzer.web.facts import PageLoad
+from slogate.analyzer.web.facts import PageLoad, Untold
 from slogate.analyzer.web.metric import Metric, MissingReason, missing
 from slogate.analyzer.web.painted import not_shown
 
@@ -21,6 +21,8 @@ def inp(load: PageLoad) -> Metric:
     reason = not_shown(load)
     if reason is not None:
         return missing(reason)
+    if Untold.INTERACTION in load.untold:
+        return missing(MissingReason.NOT_SUPPORTED)
     longest_ms: dict[int, float] = {}
     for event in load.input_events:
         longest_ms[event.interaction_id] = max(longest_ms.get(event.interaction_id, 0.0), event.duration_ms)

@@ -6,7 +6,7 @@ wheel; an input among the facts is honoured here again, so that facts from any s
 outcome is `ok`, recorded until the page settled: right after `load` there is often no candidate yet.
 """
 
-from slogate.analyzer.web.facts import LcpCandidate, LoadOutcome, PageLoad
+from slogate.analyzer.web.facts import LcpCandidate, LoadOutcome, PageLoad, Untold
 from slogate.analyzer.web.metric import Metric, MissingReason, missing
 
 STOPPING_INPUTS = frozenset({"pointerdown", "mousedown", "click", "keydown"})
@@ -23,5 +23,7 @@ def lcp(load: PageLoad) -> Metric:
     """The paint time of the last candidate."""
     if load.outcome is not LoadOutcome.OK:
         return missing(MissingReason.NOT_MEASURED)
+    if Untold.LCP in load.untold:
+        return missing(MissingReason.NOT_SUPPORTED)
     candidate = lcp_candidate(load)
     return Metric(candidate.start_ms) if candidate else missing(MissingReason.NO_LCP)
