@@ -158,7 +158,7 @@ def _launch_firefox(playwright: Playwright, found: FoundBrowser, headless: bool)
     """
     path, channel = found.path, None
     if found.kind is not BrowserKind.PLAYWRIGHT:
-        folder = Path(tempfile.mkdtemp(prefix="slogate-firefox-"))
+        folder = Path(tempfile.mkdtemp(prefix="firefox-", dir=os.environ.get("TMPDIR")))  # where the profile goes too
         path, channel = bidi_relay.write_launcher(folder / "firefox", found.path), "moz-firefox"
     return _with_process(
         lambda: playwright.firefox.launch(
