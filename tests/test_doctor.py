@@ -1,6 +1,7 @@
 """The doctor says what is here and how to mend what is not."""
 
 import resource
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from slogate.errors import BrowserError
 
 def test_it_looks_at_everything_that_a_run_needs() -> None:
     names = {check.name for check in examine()}
-    assert names == {"Python", "Locust", "browser", "open files", "cores", "clock", "ports", "disk"}
+    assert names == {"Python", "Locust", "browser", "engines", "open files", "cores", "clock", "ports", "disk"}
 
 
 def test_what_is_not_fine_comes_with_a_cure() -> None:
@@ -48,3 +49,14 @@ def test_a_fix_that_cannot_work_says_what_to_run(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(doctor, "_succeeds", lambda *_: False)
     with pytest.raises(BrowserError):
         doctor.install_browser(lambda _: None)
+
+
+def test_the_other_engines_are_named_and_in_nobodys_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    firefox = tmp_path / "firefox"
+    firefox.write_text("#!/bin/sh\n")
+    firefox.chmod(0o755)
+    monkeypatch.setenv("SLOGATE_FIREFOX", str(firefox))
+    monkeypatch.setenv("SLOGATE_WEBKIT", "/nowhere/webkit")
+    (engines,) = [check for check in examine() if check.name == "engines"]
+    assert engines.health is Health.OK
+    assert engines.found.startswith(f"Firefox {firefox}, no WebKit;")

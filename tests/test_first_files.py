@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from webserver import WebServer
 
+from nginx import make_certificate
 from slogate import scaffold
 from slogate.errors import ConfigError, TargetError, UsageError
 from slogate.first_files import write
 from slogate.load.launch import free_port
+from slogate.setup import read_slo
 from slogate.vitals.journeys import load_journeys
 
 
@@ -36,6 +38,16 @@ def test_a_site_is_looked_at(tmp_path: Path, server: WebServer) -> None:
     assert [(page.name, page.ready) for page in pages] == [("home", "h1"), ("cart", "#total")]
     assert '"/api/items?page=1", name="/api/items"' in (tmp_path / "loadtests/visitor.py").read_text(encoding="utf-8")
     assert "looking at" in said[0]
+
+
+def test_a_site_whose_certificate_signs_itself_is_looked_at_if_asked(tmp_path: Path, server: WebServer) -> None:
+    make_certificate(tmp_path / "server.pem", tmp_path / "server.key")
+    server.speak_tls(tmp_path / "server.pem", tmp_path / "server.key")
+    server.page("/", "<h1>Shop</h1>")
+    with pytest.raises(TargetError, match="certificate is not trusted"):
+        write(tmp_path / "verified", server.url, None, print)
+    write(tmp_path / "trusting", server.url, None, print, verify_tls=False)
+    assert read_slo(tmp_path / "trusting" / "slo.yaml", {}).slo.verify_tls is False
 
 
 @pytest.mark.parametrize("there", scaffold.PATHS)

@@ -4,7 +4,6 @@ import contextlib
 import http.server
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from nginx import make_certificate
 from slogate import preflight
 from slogate.errors import ExitCode, HostNotAllowedError, TargetError
 from slogate.preflight import check_answers, check_hosts
@@ -142,14 +142,35 @@ def test_another_protocol() -> None:
         thread.join()
 
 
-def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
+@pytest.fixture
+def self_signed(tmp_path: Path) -> ssl.SSLContext:
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
-    subprocess.run([*command, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    make_certificate(certificate, key)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-    with serving(answer(200), context) as url, pytest.raises(TargetError, match="certificate that cannot be verified"):
-        check_answers(url, ALLOWED)
+    return context
+
+
+def test_a_certificate_that_nobody_vouches_for(self_signed: ssl.SSLContext) -> None:
+    with serving(answer(200), self_signed) as url:
+        with pytest.raises(TargetError, match="certificate that cannot be verified: self-signed") as caught:
+            check_answers(url, ALLOWED)
+        assert "verify_tls: false" in caught.value.cure
+        assert "--no-verify-tls" in caught.value.cure
+        check_answers(url, ALLOWED, verify_tls=False)
+
+
+def test_a_certificate_that_needs_no_trust_opens_no_way_to_strangers(self_signed: ssl.SSLContext) -> None:
+    astray = answer(302, Location="https://stranger.example/")
+    with serving(astray, self_signed) as url, pytest.raises(HostNotAllowedError, match=r"stranger\.example"):
+        check_answers(url, ALLOWED, verify_tls=False)
+
+
+@pytest.mark.parametrize("verify_tls", [True, False])
+def test_who_does_not_speak_tls_is_not_told_about_certificates(verify_tls: bool) -> None:
+    with serving(answer(200)) as url, pytest.raises(TargetError, match="does not speak TLS") as caught:
+        check_answers(url.replace("http:", "https:"), ALLOWED, verify_tls=verify_tls)
+    assert "certificate" not in str(caught.value)
 
 
 def test_credentials_in_the_address_are_not_repeated() -> None:

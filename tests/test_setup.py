@@ -59,6 +59,39 @@ def test_a_browser_that_runs_already_is_named_by_the_command_line_or_the_environ
     assert prepare(changed(options, cdp="http://127.0.0.1:9333"), environ).cdp == "http://127.0.0.1:9333"
 
 
+@pytest.mark.parametrize(
+    ("line", "asked", "verified"),
+    [
+        ("", None, True),
+        ("", False, False),
+        ("verify_tls: false", None, False),
+        ("verify_tls: false", True, True),
+        ("verify_tls: true", False, False),
+    ],
+)
+def test_certificates_need_no_trust_if_the_file_or_the_command_line_says_so(
+    options: RunOptions, line: str, asked: bool | None, verified: bool
+) -> None:
+    options.slo_path.write_text(f"{options.slo_path.read_text()}\n{line}\n")
+    setup = prepare(changed(options, verify_tls=asked), {})
+    assert (setup.verify_tls, setup.record_fields()["verify_tls"]) == (verified, verified)
+
+
+def test_the_profile_or_the_command_line_says_which_browser_it_is(options: RunOptions) -> None:
+    assert prepare(options, {}).profile.browser == "chromium"
+    options.slo_path.write_text(options.slo_path.read_text().replace("duration: 60s", "browser: firefox"))
+    assert prepare(options, {}).profile.browser == "firefox"
+    assert prepare(changed(options, browser="webkit"), {}).profile.browser == "webkit"
+
+
+def test_a_browser_that_runs_already_is_a_chromium(options: RunOptions) -> None:
+    environ = {"SLOGATE_CDP": "http://127.0.0.1:9222"}
+    assert prepare(changed(options, browser="firefox"), environ).cdp is None
+    with pytest.raises(UsageError, match="--cdp is about a Chromium that runs already") as caught:
+        prepare(changed(options, browser="firefox", cdp="http://127.0.0.1:9222"), {})
+    assert "--browser chromium" in caught.value.cure
+
+
 def test_a_target_must_be_on_a_host_of_the_file(options: RunOptions) -> None:
     assert (
         prepare(changed(options, targets=("http://staging.example/",)), {}).targets[Area.API]

@@ -24,6 +24,7 @@ from slogate.report.progress import TerminalProgress, stderr_console
 from slogate.runs.naming import find_run
 from slogate.setup import Generators, RunOptions, read_slo
 from slogate.slo.model import Area
+from slogate.slo.profile import Engine
 
 
 def main(arguments: list[str]) -> int:
@@ -115,7 +116,9 @@ def cli() -> None:
 @options.page_loads
 @options.max_page_loads
 @options.pages
+@options.browser
 @options.cdp
+@options.verify_tls
 @options.processes
 @options.expect_workers
 @options.bind
@@ -133,7 +136,9 @@ def run(
     page_loads: int | None,
     max_page_loads: int | None,
     pages: tuple[str, ...] | None,
+    browser: Engine | None,
     cdp: str | None,
+    verify_tls: bool | None,
     processes: int | None,
     expect_workers: int | None,
     bind: tuple[str, int],
@@ -152,6 +157,8 @@ def run(
       slogate run --expect-workers 8 --bind 10.0.0.5:5557
       slogate run --only web --pages home --page-loads 1
       slogate run --only web --cdp http://127.0.0.1:9222
+      slogate run --only web --browser firefox --slo slo.firefox.yaml
+      slogate run --target https://staging.example.com --no-verify-tls
     """
     generators = Generators(processes, expect_workers, bind)
     asked = RunOptions(
@@ -167,7 +174,9 @@ def run(
         pages=pages,
         out=out,
         generators=generators,
+        browser=browser,
         cdp=cdp,
+        verify_tls=verify_tls,
     )
     return _verify(asked, as_json=as_json)
 

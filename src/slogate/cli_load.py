@@ -62,6 +62,7 @@ from slogate.setup import Generators, RunOptions, scripts
     help="How close the answer is to be.",
 )
 @options.processes
+@options.verify_tls
 @options.out
 @click.option("--json", "as_json", is_flag=True, help="Print capacity.json instead of the table.")
 @options.slo
@@ -76,6 +77,7 @@ def capacity(
     most_s: float,
     precision: int,
     processes: int | None,
+    verify_tls: bool | None,
     out: Path,
     as_json: bool,
     slo_path: Path,
@@ -90,7 +92,8 @@ def capacity(
       slogate capacity --max-rate 500/s
       slogate capacity --profile launch --start-rate 50/s --max-rate 2000/s --step 2m --processes 2
     """
-    asked = RunOptions(slo_path, profile, targets, release, out=out, generators=Generators(processes))
+    generators = Generators(processes)
+    asked = RunOptions(slo_path, profile, targets, release, out=out, generators=generators, verify_tls=verify_tls)
     with TerminalProgress(stderr_console()) as progress:
         found = search(
             CapacityOptions(asked, start_rate, max_rate, step_s, most_s, precision / 100), progress, os.environ

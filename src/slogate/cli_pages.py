@@ -28,8 +28,13 @@ from slogate.slo.model import Area
     show_default="this folder",
     help="Where the files go.",
 )
+@click.option(
+    "--no-verify-tls",
+    is_flag=True,
+    help="Trust any certificate, such as one that signs itself, here and in the files.",
+)
 @options.debug
-def init(target: str | None, service: str | None, folder: Path) -> int:
+def init(target: str | None, service: str | None, folder: Path, no_verify_tls: bool) -> int:
     """Write a first slo.yaml, page journeys and a load scenario. Nothing is overwritten.
 
     With --target a browser visits the site: its first page, a few that it links to, and what they ask of an API.
@@ -39,7 +44,9 @@ def init(target: str | None, service: str | None, folder: Path) -> int:
       slogate init --target http://127.0.0.1:3000
       slogate init --out perf --service shop
     """
-    written = first_files.write(folder, target, service, lambda text: click.echo(text, err=True))
+    written = first_files.write(
+        folder, target, service, lambda text: click.echo(text, err=True), verify_tls=not no_verify_tls
+    )
     for path in written:
         click.echo(f"wrote {path}")
     click.echo("\nnext: slogate check, slogate run --profile smoke", err=True)
@@ -50,9 +57,10 @@ def init(target: str | None, service: str | None, folder: Path) -> int:
 @click.argument("page_name", metavar="PAGE")
 @click.option("--target", "targets", multiple=True, metavar="URL", help="Open it there instead.")
 @click.option("--headless", is_flag=True, help="Without a window: say the metrics once the page has settled.")
+@options.verify_tls
 @options.slo
 @options.debug
-def open_page(page_name: str, targets: tuple[str, ...], headless: bool, slo_path: Path) -> int:
+def open_page(page_name: str, targets: tuple[str, ...], headless: bool, verify_tls: bool | None, slo_path: Path) -> int:
     """Show a page in a browser, with its metrics as they come, and again whenever its journey is saved.
 
     It ends when the window is closed, or with Ctrl-C. The numbers are for orientation: being watched slows a page.
@@ -67,8 +75,9 @@ def open_page(page_name: str, targets: tuple[str, ...], headless: bool, slo_path
     from slogate.vitals.live import LivePage, LiveView  # noqa: PLC0415  # Playwright, which takes long to load
     from slogate.vitals.site import Site  # noqa: PLC0415  # as above
 
-    setup = prepare(RunOptions(slo_path, targets=targets, only=frozenset({Area.WEB})), os.environ)
-    site = Site(base_url=setup.targets[Area.WEB], allowed_hosts=setup.allowed_hosts)
+    asked = RunOptions(slo_path, targets=targets, only=frozenset({Area.WEB}), verify_tls=verify_tls)
+    setup = prepare(asked, os.environ)
+    site = Site(base_url=setup.targets[Area.WEB], allowed_hosts=setup.allowed_hosts, verify_tls=setup.verify_tls)
     limits = live_page.limits_of(setup.file.slo, page_name)
 
     def drawn(view: LiveView) -> RenderableType:

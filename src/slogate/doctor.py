@@ -13,6 +13,7 @@ from enum import StrEnum
 from importlib import metadata
 
 from slogate.errors import BrowserError
+from slogate.slo.profile import ENGINES, Engine
 from slogate.vitals.browser import find_browser, install_command
 
 _LEAST_FILES = 4096
@@ -41,7 +42,7 @@ class Check:
 
 def examine() -> list[Check]:
     """Looks at everything; takes well under a second."""
-    return [_python(), _locust(), _browser(), _open_files(), _cores(), _clock(), _ports(), _disk()]
+    return [_python(), _locust(), _browser(), _engines(), _open_files(), _cores(), _clock(), _ports(), _disk()]
 
 
 def install_browser(say: Callable[[str], None]) -> None:
@@ -101,6 +102,18 @@ def _browser() -> Check:
     except BrowserError as error:
         return Check("browser", Health.MISSING, error.message, f"{install_command()}, or: slogate doctor --fix")
     return Check("browser", Health.OK, f"{found.path} ({found.how})")
+
+
+def _engines() -> Check:
+    """The other browsers that a profile may ask for. Not having them is in nobody's way who does not ask."""
+    found = []
+    others: tuple[Engine, ...] = ("firefox", "webkit")
+    for engine in others:
+        try:
+            found.append(f"{ENGINES[engine]} {find_browser(engine=engine).path}")
+        except BrowserError:
+            found.append(f"no {ENGINES[engine]}")
+    return Check("engines", Health.OK, f"{', '.join(found)}; only for profiles with browser: firefox or webkit")
 
 
 def _open_files() -> Check:

@@ -11,7 +11,9 @@ from slogate.slo.fields import http_url
 PLACEHOLDER = "http://127.0.0.1:8000"
 
 
-def write(folder: Path, target: str | None, service: str | None, say: Callable[[str], None]) -> list[Path]:
+def write(
+    folder: Path, target: str | None, service: str | None, say: Callable[[str], None], *, verify_tls: bool = True
+) -> list[Path]:
     """Writes the files below `folder` and returns their paths; with no target, for one that is still to be named.
 
     Raises `UsageError` when one of them is there already, `TargetError` when the site cannot be looked at, and
@@ -25,7 +27,7 @@ def write(folder: Path, target: str | None, service: str | None, say: Callable[[
         from slogate.vitals.survey import survey  # noqa: PLC0415  # Playwright, which only this needs, takes long to load
 
         say(f"looking at {url}")
-        seen = survey(url)
+        seen = survey(url, verify_tls=verify_tls)
         found = [(page.path, page.ready) for page in seen.pages] or found
         api_paths = seen.api_paths
         for page in seen.pages:
@@ -33,7 +35,7 @@ def write(folder: Path, target: str | None, service: str | None, say: Callable[[
         say(f"  {len(api_paths)} addresses that pages ask for in the background")
     pages = scaffold.named_pages(found)
     requests = scaffold.first_requests(api_paths or [page.path for page in pages])
-    files = scaffold.render(url, service or scaffold.service_of(url), pages, requests)
+    files = scaffold.render(url, service or scaffold.service_of(url), pages, requests, verify_tls=verify_tls)
     written = [_write(folder / path, text) for path, text in files.items()]
     read_slo(folder / "slo.yaml", {})  # it says itself whether it is in order
     return written

@@ -106,7 +106,7 @@ class Measurement:
             ready = self._crew.wait_for(pages, "ready", _START_TIMEOUT_S)
             self._setup.check_page_names(ready["known_pages"])
             self._record.pages(self._planned_pages(ready))
-            self._record.tool("browser", str(ready["browser"]["version"]))
+            self._record.tool("browser", "{engine} {version}".format(**ready["browser"]))
         self._record.write()
         if pages is not None:
             self._load_pages(pages)
@@ -124,6 +124,7 @@ class Measurement:
             warm=ready["warm_pages"],
             soft=ready["soft_pages"],
             connected=self._setup.cdp is not None,
+            browser=self._setup.profile.browser,
         )
 
     def _load_pages(self, child: Child) -> None:
@@ -222,6 +223,7 @@ class Measurement:
             wall_offset_us=self._wall_offset_us,
             workers=generators.count,
             workers_timeout_s=_START_TIMEOUT_S if generators.expected is None else _JOIN_TIMEOUT_S,
+            verify_tls=self._setup.verify_tls,
         )
         self._record.load_planned(rates, plan.users, plan.arrivals, plan.seed, plan.warmup_s, plan.duration_s)
         if ignored := options_in(self._crew.environ):
@@ -248,11 +250,13 @@ class Measurement:
             pages=profile.pages,
             page_loads=profile.page_loads,
             max_page_loads=profile.max_page_loads,
+            browser=profile.browser,
             cdp=self._setup.cdp,
             output=self._folder.path / "pages.jsonl",
             evidence=self._folder.path / "pages",
             wall_offset_us=self._wall_offset_us,
             known_secrets_env=self._setup.secret_variables,
+            verify_tls=self._setup.verify_tls,
         )
         path = self._folder.parts / "pages-plan.json"
         plan.write(path)

@@ -8,6 +8,7 @@ import click
 from slogate.errors import UsageError
 from slogate.slo.grammar import Dimension, GrammarError, parse_quantity
 from slogate.slo.model import Area
+from slogate.slo.profile import ENGINES
 
 
 def _areas(_context: click.Context, _option: click.Parameter, text: str | None) -> frozenset[Area] | None:
@@ -106,6 +107,16 @@ cdp = click.option(
     "--cdp",
     metavar="URL",
     help="Load pages in the browser whose DevTools are there, such as http://127.0.0.1:9222; SLOGATE_CDP unless given.",
+)
+verify_tls = click.option(
+    "--verify-tls/--no-verify-tls",
+    default=None,
+    help="Whether the certificates of the targets must be trusted, instead of what verify_tls in the SLO file says.",
+)
+browser = click.option(
+    "--browser",
+    type=click.Choice(list(ENGINES)),
+    help="Load pages in this engine, instead of the profile's. Firefox and WebKit have no TTI, TBT and CLS.",
 )
 pages = click.option("--pages", callback=_names, metavar="NAMES", help="Only these pages, such as home,cart.")
 slo = click.option(

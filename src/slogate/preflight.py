@@ -31,16 +31,13 @@ def check_hosts(targets: Iterable[str], allowed: frozenset[str]) -> None:
             )
 
 
-def check_answers(url: str, allowed: frozenset[str]) -> None:
+def check_answers(url: str, allowed: frozenset[str], *, verify_tls: bool = True) -> None:
     """Raises `TargetError` unless something speaks HTTP there; any status will do, since `/` need not be a page."""
     shown = without_credentials(url)
     try:
-        location = _within(_TIMEOUT_S, lambda: _redirect_of(url))
+        location = _within(_TIMEOUT_S, lambda: _redirect_of(url, verify_tls=verify_tls))
     except requests.exceptions.SSLError as error:
-        raise TargetError(
-            f"{shown} has a certificate that cannot be verified: {_certificate_problem(error)}",
-            cure="mend the certificate, or name the authority that signed it with REQUESTS_CA_BUNDLE and SSL_CERT_FILE",
-        ) from None
+        raise _tls_error(shown, error) from None
     except (requests.exceptions.Timeout, TimeoutError):
         raise TargetError(
             f"{shown} did not answer within {_TIMEOUT_S:.0f} s", cure="see whether the service hangs"
@@ -59,9 +56,11 @@ def check_answers(url: str, allowed: frozenset[str]) -> None:
             )
 
 
-def _redirect_of(url: str) -> str:
+def _redirect_of(url: str, *, verify_tls: bool) -> str:
     """Where an answer sends its reader; empty when it sends nobody anywhere."""
-    with requests.get(url, timeout=_TIMEOUT_S, allow_redirects=False, stream=True) as answer:
+    if not verify_tls:
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # it was asked for, and the report says it
+    with requests.get(url, timeout=_TIMEOUT_S, allow_redirects=False, stream=True, verify=verify_tls) as answer:
         return answer.headers.get("Location", "") if answer.is_redirect else ""
 
 
@@ -83,9 +82,18 @@ def _within(seconds: float, ask: Callable[[], str]) -> str:
     return answer.result(seconds)
 
 
-def _certificate_problem(error: Exception) -> str:
+def _tls_error(shown: str, error: Exception) -> TargetError:
     found = re.search(r"certificate verify failed: ([^(']+)", str(error))
-    return found[1].strip() if found else "the TLS handshake failed"
+    if found is None:
+        return TargetError(
+            f"{shown} does not speak TLS that we understand: {_connection_problem(error)}",
+            cure="see whether the address is one for http, and which versions of TLS the service offers",
+        )
+    return TargetError(
+        f"{shown} has a certificate that cannot be verified: {found[1].strip()}",
+        cure="mend the certificate, or name the authority that signed it with REQUESTS_CA_BUNDLE and SSL_CERT_FILE; "
+        "for a test host that signs its own, write verify_tls: false into slo.yaml, or give --no-verify-tls",
+    )
 
 
 def _connection_problem(error: Exception) -> str:

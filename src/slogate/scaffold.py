@@ -66,7 +66,12 @@ def first_requests(paths: Sequence[str]) -> list[FirstRequest]:
 
 
 def render(
-    target: str, service: str, pages: Sequence[FirstPage], requests: Sequence[FirstRequest]
+    target: str,
+    service: str,
+    pages: Sequence[FirstPage],
+    requests: Sequence[FirstRequest],
+    *,
+    verify_tls: bool = True,
 ) -> Mapping[str, str]:
     """The text of each file, by its path below the folder."""
     environment = Environment(
@@ -80,7 +85,14 @@ def render(
     environment.filters["python"] = lambda text: json.dumps(text, ensure_ascii=False)  # whose quotes are double
     environment.filters["yaml"] = _yaml_text
     local = (urlsplit(target).hostname or "") in _LOOPBACK
-    values = {"target": target, "service": service, "pages": pages, "requests": requests, "local": local}
+    values = {
+        "target": target,
+        "service": service,
+        "pages": pages,
+        "requests": requests,
+        "local": local,
+        "verify_tls": verify_tls,
+    }
     return {path: environment.get_template(f"{path.rpartition('/')[2]}.j2").render(values) for path in PATHS}
 
 

@@ -16,7 +16,7 @@ from slogate.slo.document import MAX_BYTES
 from slogate.slo.fields import http_url
 from slogate.slo.file import SloFile, load
 from slogate.slo.model import Area
-from slogate.slo.profile import Profile
+from slogate.slo.profile import Engine, Profile
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class RunOptions:
     generators: Generators = Generators()
     abort: Literal["fail", "decided", "never"] | None = None
     cdp: str | None = None
+    verify_tls: bool | None = None
+    browser: Engine | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Setup:
     secret_variables: list[str]
     generators: Generators
     cdp: str | None = None
+    verify_tls: bool = True
 
     @property
     def longest_latency_limit_s(self) -> float:
@@ -106,6 +109,7 @@ class Setup:
                 area.value: without_credentials(url) for area, url in self.targets.items() if area in self.areas
             },
             "allow_inconclusive": self.allow_inconclusive,
+            "verify_tls": self.verify_tls,
             "variables": self.file.judging_variables,
         }
 
@@ -159,8 +163,21 @@ def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
         allow_inconclusive=inconclusive == "allow",
         secret_variables=sorted(names_of_secrets(variables)),
         generators=_generators(options.generators, areas),
-        cdp=options.cdp or variables.get("SLOGATE_CDP") or None,
+        cdp=_devtools(options, profile, variables),
+        verify_tls=file.slo.verify_tls if options.verify_tls is None else options.verify_tls,
     )
+
+
+def _devtools(options: RunOptions, profile: Profile, variables: Mapping[str, str]) -> str | None:
+    """Where the DevTools of a browser are that runs already. The variable is for Chromium, an option for this run."""
+    if profile.browser == "chromium":
+        return options.cdp or variables.get("SLOGATE_CDP") or None
+    if options.cdp is not None:
+        raise UsageError(
+            f"--cdp is about a Chromium that runs already, and pages are to be loaded in {profile.browser}",
+            cure="leave --cdp out, or give --browser chromium",
+        )
+    return None
 
 
 def _generators(asked: Generators, areas: Sequence[Area]) -> Generators:
@@ -194,6 +211,8 @@ def _profile(file: SloFile, options: RunOptions) -> tuple[str, Profile]:
         changes["max_page_loads"] = options.max_page_loads
     if options.pages is not None:
         changes["pages"] = list(options.pages)
+    if options.browser is not None:
+        changes["browser"] = options.browser
     if options.abort is not None:
         changes["abort"] = options.abort
     if options.rate_per_s is not None:

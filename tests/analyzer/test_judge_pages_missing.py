@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from synthetic import evidence, page, slo
@@ -18,6 +19,7 @@ from slogate.analyzer.web.facts import (
     NavigationTiming,
     PageLoad,
     Request,
+    Untold,
 )
 
 SCRIPT = Request(
@@ -69,6 +71,11 @@ CASES: list[Case] = [
     ({"long_tasks": RESTLESS}, frozenset({"tti", "tbt"})),
     ({"requests": POLLS}, frozenset({"tti", "tbt"})),
     ({"input_events": ()}, frozenset({"inp"})),
+    ({"untold": (Untold.LONG_TASK,), "long_tasks": ()}, frozenset({"tti", "tbt"})),
+    ({"untold": (Untold.LAYOUT_SHIFT,)}, frozenset({"cls"})),
+    ({"untold": (Untold.LCP,), "lcp_candidates": ()}, frozenset({"lcp"})),
+    ({"untold": (Untold.INTERACTION,)}, frozenset({"inp"})),
+    ({"untold": (Untold.PAINT,)}, ALL - {"lcp"}),
     ({"requests": (UNSIZED,)}, WEIGHED),
     ({"requests": (replace(UNSIZED, url="https://other.example/x"),)}, WEIGHED | {"third_party_bytes"}),
     ({"url": ""}, frozenset({"third_party_bytes", "third_party_requests"})),
@@ -155,3 +162,22 @@ def test_a_missing_metric_never_passes(
     [state] = {result.state for result in verdict.objectives if result.metric == name}
     assert state in ({State.FAIL, State.INCONCLUSIVE} if not_reached else {State.ERROR})
     assert verdict.state in {State.ERROR, State.FAIL, State.INCONCLUSIVE}
+
+
+@pytest.mark.parametrize(
+    ("untold", "objective", "title"),
+    [
+        (Untold.LONG_TASK, "tti: < 1h", "TTI"),
+        (Untold.LONG_TASK, "tbt: < 1h", "TBT"),
+        (Untold.LAYOUT_SHIFT, "cls: < 9", "CLS"),
+        (Untold.LCP, "lcp: < 1h", "LCP"),
+    ],
+)
+def test_what_an_engine_does_not_tell_of_is_said_with_its_name(untold: Untold, objective: str, title: str) -> None:
+    load = replace(WHOLE, browser="firefox", browser_version="153.7", untold=(untold,))
+    loads = tuple(replace(load, index=index) for index in range(1, 6))
+    seen = evidence(pages=loads, planned_pages=("home",), known_pages=("home",))
+    [result] = judge(slo(f"web: {{{objective}}}"), seen, allow_inconclusive=True).objectives
+    assert (result.state, result.estimate, result.low) == (State.ERROR, None, None)
+    assert result.reason.startswith(f"{title} is not supported by firefox 153.7: this browser engine does not tell")
+    assert "browser: chromium" in result.cure

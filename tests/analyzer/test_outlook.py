@@ -40,3 +40,17 @@ def test_too_few_page_loads_cannot_pass() -> None:
 def test_the_most_page_loads_count_and_not_the_least(loads: str, said: list[str]) -> None:
     found = sentences(f"{{rate: 20/s, duration: 60s, {loads}}}", "web: {fcp: < 1s}")
     assert [word for sentence in found for word in sentence.split() if word.isdigit()] == said
+
+
+@pytest.mark.parametrize(
+    ("browser", "said"),
+    [
+        ("chromium", []),
+        ("firefox", ["cls, tti cannot be judged in Firefox, which does not tell of them"]),
+        ("webkit", ["cls, tti cannot be judged in WebKit, which does not tell of them"]),
+    ],
+)
+def test_what_the_browser_does_not_tell_of_cannot_be_judged(browser: str, said: list[str]) -> None:
+    web = "web: {fcp: < 1s, tti: < 3s, pages: {cart: {cls: < 0.1, tti: < 5s}}}"
+    assert sentences(f"{{rate: 20/s, duration: 60s, browser: {browser}}}", web) == said
+    assert sentences(f"{{rate: 20/s, duration: 60s, browser: {browser}}}", "web: {fcp: < 1s, lcp: < 2s}") == []

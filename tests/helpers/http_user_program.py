@@ -13,6 +13,7 @@ from locust.env import Environment
 from locust.exception import InterruptTaskSet, LocustError, StopTest
 
 import slogate
+from slogate.load.http.user import verify_by_default
 
 events: list[dict[str, Any]] = []
 
@@ -103,6 +104,15 @@ def attributes_of_the_class_reach_the_client() -> None:
         raise AssertionError(wrong)
 
 
+def certificates_are_verified_as_the_run_says_unless_the_class_says_so_itself() -> None:
+    """And again once another run says otherwise."""
+    for by_default in (False, True):
+        verify_by_default(by_default)
+        assert user_of().client.verify is by_default
+        assert user_of(verify=True).client.verify is True
+        assert user_of(verify="/etc/own.pem").client.verify == "/etc/own.pem"
+
+
 def meta_can_be_changed_in_the_block() -> None:
     """As locustfiles do to name a request by its answer."""
     user = user_of()
@@ -136,6 +146,7 @@ if __name__ == "__main__":
     a_killed_greenlet_checks_nothing()
     redirects_are_one_request_or_each_its_own()
     attributes_of_the_class_reach_the_client()
+    certificates_are_verified_as_the_run_says_unless_the_class_says_so_itself()
     meta_can_be_changed_in_the_block()
     locust_runs_it()
     sys.stdout.write("held\n")

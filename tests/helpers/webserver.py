@@ -1,9 +1,11 @@
 """A small web server whose pages each test writes itself."""
 
+import ssl
 import threading
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 Route = Callable[[BaseHTTPRequestHandler], None]
 
@@ -72,6 +74,14 @@ class WebServer:
             handler.wfile.write(content)
 
         return answer
+
+    def speak_tls(self, certificate: Path, key: Path | None = None) -> None:
+        """From now on only TLS, with this certificate."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        # The handshake is left to the thread of each connection: one that takes long holds up no other.
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
+        self.url = f"https://127.0.0.1:{self.port}"
 
     def hang(self, _handler: BaseHTTPRequestHandler) -> None:
         """A route that does not answer for as long as the server runs."""

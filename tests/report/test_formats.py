@@ -310,3 +310,21 @@ def test_the_report_says_how_pages_were_loaded(make_run: MakeRun, change: dict[s
         shown.append(Page(rendered(judge_folder(folder.path, None, {}), "html")).shown)
     assert sentence in shown[1]
     assert sentence not in shown[0] or not change
+
+
+@pytest.mark.parametrize("name", ["html", "markdown"])
+def test_how_it_was_measured_says_what_a_reader_would_not_expect(make_run: MakeRun, name: str) -> None:
+    folder = with_pages(make_run(FAST))
+    usual = rendered(judge_folder(folder.path, None, {}), name)
+    assert "certificates" not in usual
+    assert "The browser was" not in usual
+    info = folder.read_info()
+    info.verify_tls = False
+    assert info.pages is not None
+    info.pages.browser = "firefox"
+    folder.write_info(info)
+    text = rendered(judge_folder(folder.path, None, {}), name)
+    assert "http://127.0.0.1:8710; certificates not verified" in text
+    assert "TLS certificates were not verified" in text
+    assert "3 cold loads each, in Firefox" in text
+    assert "The browser was Firefox." in text

@@ -46,6 +46,18 @@ def test_a_line_can_be_asked_for() -> None:
     assert (file.line("api"), file.line("profiles", "smoke", "rate"), file.line("policy")) == (4, 5, 1)
 
 
+@pytest.mark.parametrize(("line", "verified"), [("", True), ("verify_tls: true", True), ("verify_tls: no", False)])
+def test_certificates_are_verified_unless_the_file_says_otherwise(line: str, verified: bool) -> None:
+    assert read(f"{GOOD}{line}\n").slo.verify_tls is verified
+
+
+@pytest.mark.parametrize("value", ["0", "'false'", '"${VERIFY:-false}"', "none", "[false]"])
+def test_whether_certificates_are_verified_is_written_plainly(value: str) -> None:
+    [seen] = complaints(f"{GOOD}verify_tls: {value}\n")
+    assert seen.startswith("slo.yaml:6: verify_tls: ")
+    assert "neither true nor false; write one of them, without quotes" in seen
+
+
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm() -> None:
     content = b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode()
     assert limit(read(content)) == "< 500ms"
@@ -227,6 +239,10 @@ def test_a_wrong_objective(line: str, message: str) -> None:
         (
             "profiles: {smoke: {rate: 2/s, pages: home}}",
             "profiles.smoke.pages: 'home' stands where a list is needed; write it as [home]",
+        ),
+        (
+            "profiles: {smoke: {rate: 2/s, browser: safari}}",
+            "profiles.smoke.browser: 'safari' is not understood here; it can be 'chromium', 'firefox' or 'webkit'",
         ),
         ("profiles: {smoke: {rate: 2/s, pages: []}}", "profiles.smoke.pages: this must not be empty"),
         ("profiles: {smoke: {rate: 2/s, pages: [1]}}", "profiles.smoke.pages[0]: 1 is not text; put it in quotes"),

@@ -10,6 +10,7 @@ from page_loader import Loader
 from playwright.sync_api import Playwright, sync_playwright
 from webserver import WebServer
 
+from slogate.vitals.browser import find_browser
 from slogate.vitals.running import RunningBrowser, launch
 
 
@@ -42,6 +43,14 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="module")
 def running(playwright: Playwright) -> Iterator[RunningBrowser]:
     browser = launch(playwright)
+    yield browser
+    browser.kill()
+
+
+@pytest.fixture(scope="module")
+def firefox(playwright: Playwright) -> Iterator[RunningBrowser]:
+    """A stock Firefox."""
+    browser = launch(playwright, find_browser(engine="firefox"))
     yield browser
     browser.kill()
 

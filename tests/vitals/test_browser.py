@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from slogate.errors import BrowserError, ExitCode
+from slogate.slo.profile import Engine
 from slogate.vitals.browser import SYSTEM_NAMES, BrowserKind, FoundBrowser, find_browser, install_command
 
 
@@ -17,16 +18,16 @@ def program(path: Path) -> Path:
     return path
 
 
-def managed(registry: Path, executable: str, *, complete: bool = True) -> Path:
+def managed(registry: Path, executable: str, *, complete: bool = True, engine: str = "chromium") -> Path:
     """Puts a browser where the installed Playwright would look for its own."""
     spec = find_spec("playwright")
     assert spec is not None
     assert spec.origin is not None
     described = json.loads((Path(spec.origin).parent / "driver/package/browsers.json").read_text())["browsers"]
-    revision = next(browser["revision"] for browser in described if browser["name"] == "chromium")
-    directory, _, name = executable.rpartition("/")
+    revision = next(browser["revision"] for browser in described if browser["name"] == engine)
+    directory, _, name = executable.partition("/")
     folder = registry / f"{directory}-{revision}"
-    path = program(folder / "linux64" / name)
+    path = program(folder / "linux64" / name if engine == "chromium" else folder / name)
     if complete:
         (folder / "INSTALLATION_COMPLETE").touch()
     return path
@@ -68,6 +69,46 @@ def test_each_system_browser_is_found(tmp_path: Path, name: str) -> None:
     system = program(tmp_path / "bin" / name)
     found = find_browser({"PLAYWRIGHT_BROWSERS_PATH": str(tmp_path), "PATH": str(tmp_path / "bin")})
     assert found == FoundBrowser(system, BrowserKind.SYSTEM, f"{name} on the PATH")
+
+
+@pytest.mark.parametrize(
+    ("engine", "executable"), [("firefox", "firefox/firefox/firefox"), ("webkit", "webkit/pw_run.sh")]
+)
+def test_playwrights_own_browser_of_another_engine(tmp_path: Path, engine: Engine, executable: str) -> None:
+    own = managed(tmp_path / "registry", executable, engine=engine)
+    managed(tmp_path / "registry", "chromium/chrome")
+    environ = {"PLAYWRIGHT_BROWSERS_PATH": str(tmp_path / "registry"), "SLOGATE_BROWSER": str(own)}
+    found = find_browser(environ, engine)
+    assert found == FoundBrowser(own, BrowserKind.PLAYWRIGHT, "installed by Playwright", engine)
+
+
+@pytest.mark.parametrize("name", ["firefox", "firefox-esr"])
+def test_each_firefox_of_the_system_is_found_where_one_is_asked_for(tmp_path: Path, name: str) -> None:
+    system = program(tmp_path / "bin" / name)
+    environ = {"PLAYWRIGHT_BROWSERS_PATH": str(tmp_path), "PATH": str(tmp_path / "bin")}
+    found = find_browser(environ, "firefox")
+    assert found == FoundBrowser(system, BrowserKind.SYSTEM, f"{name} on the PATH", "firefox")
+    with pytest.raises(BrowserError, match="there is no Chromium or Chrome"):
+        find_browser(environ)
+
+
+@pytest.mark.parametrize(("engine", "variable"), [("firefox", "SLOGATE_FIREFOX"), ("webkit", "SLOGATE_WEBKIT")])
+def test_each_engine_has_a_variable_of_its_own(tmp_path: Path, engine: Engine, variable: str) -> None:
+    mine = program(tmp_path / "mine")
+    found = find_browser({variable: str(mine), "SLOGATE_BROWSER": "/nowhere/chrome"}, engine)
+    assert found == FoundBrowser(mine, BrowserKind.ENVIRONMENT, f"named by {variable}", engine)
+    with pytest.raises(BrowserError, match=f"{variable}=/nowhere/it is not a program"):
+        find_browser({variable: "/nowhere/it", "PATH": str(tmp_path)}, engine)
+
+
+@pytest.mark.parametrize(
+    ("engine", "command"), [("firefox", "apt-get install -y firefox-esr"), ("webkit", "playwright install webkit")]
+)
+def test_without_a_browser_of_the_engine_the_cure_is_a_command(tmp_path: Path, engine: Engine, command: str) -> None:
+    with pytest.raises(BrowserError) as caught:
+        find_browser({"PLAYWRIGHT_BROWSERS_PATH": str(tmp_path), "PATH": str(tmp_path)}, engine)
+    assert caught.value.cure == install_command(engine)
+    assert command in install_command(engine)
 
 
 def test_without_any_browser_the_cure_is_a_command(tmp_path: Path) -> None:

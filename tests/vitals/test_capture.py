@@ -3,8 +3,6 @@
 import json
 import re
 import socket
-import ssl
-import struct
 import time
 from base64 import b64encode
 from collections.abc import Callable
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from pictures import BITMAP
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 from webserver import WebServer
@@ -42,12 +41,7 @@ from slogate.vitals.site import Site
 HURRIED = Pace(quiet_ms=200, idle_ms=200)  # for what is not about the quiet window
 FULL = Pace()
 SECRET = "hunter2-hunter2"
-SIDE = 120
-NOISE = bytes(7 * i * i % 251 for i in range(SIDE * SIDE * 3))  # an image with little in it is no candidate for LCP
 BUSY_120 = "const t = performance.now(); while (performance.now() - t < 120);"
-BITMAP = (
-    struct.pack("<2sIIIIiiHHIIiiII", b"BM", 54 + len(NOISE), 0, 54, 40, SIDE, SIDE, 1, 24, 0, 0, 0, 0, 0, 0) + NOISE
-)
 
 
 class Load(Protocol):
@@ -652,10 +646,8 @@ def test_a_self_signed_certificate_is_refused_unless_allowed(
 ) -> None:
     pem = tmp_path / "server.pem"
     pem.write_text(SELF_SIGNED)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    server.socket_server.socket = context.wrap_socket(server.socket_server.socket, server_side=True)
-    seen = load(base_url=f"https://127.0.0.1:{server.port}", verify_tls=verify_tls)
+    server.speak_tls(pem)
+    seen = load(verify_tls=verify_tls)
     assert seen.outcome is outcome
     assert ("certificate is not trusted" in seen.reason) is verify_tls
 

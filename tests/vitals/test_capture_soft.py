@@ -16,7 +16,7 @@ from slogate.analyzer.web.lcp import lcp_candidate
 from slogate.analyzer.web.metric import MissingReason, missing
 from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter, read_page_loads
-from slogate.vitals import observer
+from slogate.vitals import documents
 from slogate.vitals.capture import Visit, capture
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.running import RunningBrowser
@@ -262,8 +262,8 @@ def test_what_a_script_clicks_is_not_timed(follow: Follow) -> None:
 @pytest.fixture
 def mute_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     """A browser that is as one before version 151: it has no entries for what a soft navigation paints."""
-    assert "soft-navigation" in observer._SCRIPT
-    monkeypatch.setattr(observer, "_SCRIPT", observer._SCRIPT.replace("soft-navigation", "no-such-entry"))
+    assert "soft-navigation" in documents._SCRIPT
+    monkeypatch.setattr(documents, "_SCRIPT", documents._SCRIPT.replace("soft-navigation", "no-such-entry"))
 
 
 def test_a_browser_that_tells_no_paints_still_tells_the_rest(follow: Follow, mute_browser: None) -> None:

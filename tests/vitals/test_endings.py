@@ -26,6 +26,38 @@ def test_each_network_error_has_an_outcome_and_words(code: str, outcome: LoadOut
     assert "Call log" not in ending.reason
 
 
+@pytest.mark.parametrize(
+    ("told", "outcome", "words"),
+    [
+        (
+            "NS_ERROR_CONNECTION_REFUSED",
+            LoadOutcome.NO_RESPONSE,
+            "refused the connection (NS_ERROR_CONNECTION_REFUSED)",
+        ),
+        ("NS_ERROR_UNKNOWN_HOST", LoadOutcome.NO_RESPONSE, "does not resolve"),
+        ("NS_BINDING_ABORTED", LoadOutcome.JOURNEY_ERROR, "gave no document"),
+        ("deniedPortAccess", LoadOutcome.NO_RESPONSE, "refuse this port"),
+        (
+            "NS_ERROR_GENERATE_FAILURE(NS_ERROR_MODULE_SECURITY, MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT)",
+            LoadOutcome.NO_RESPONSE,
+            "certificate is not trusted (MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT)",
+        ),
+        (
+            "NS_ERROR_GENERATE_FAILURE(NS_ERROR_MODULE_SECURITY, SSL_ERROR_RX_RECORD_TOO_LONG)",
+            LoadOutcome.NO_RESPONSE,
+            "does not speak TLS",
+        ),
+        ("NS_ERROR_SOMETHING_NEW", LoadOutcome.NO_RESPONSE, "did not load (NS_ERROR_SOMETHING_NEW)"),
+    ],
+)
+def test_firefoxs_network_errors_are_understood_too(told: str, outcome: LoadOutcome, words: str) -> None:
+    message = f"Page.goto: Protocol error (browsingContext.navigate): unknown error\nMessage: Error: {told} at "
+    ending = of_network_error(f"{message}http://kim:opensesame@shop/cart\nCall log:\n  - navigating to ...")
+    assert ending is not None
+    assert (ending.outcome, words in ending.reason) == (outcome, True), ending.reason
+    assert ending.reason.startswith("http://shop/cart")
+
+
 @pytest.mark.parametrize("given", ["http://kim:open'sesame@shop/cart", 'http://kim:open"sesame@shop/cart'])
 def test_the_credentials_of_an_address_are_not_told(given: str) -> None:
     ending = of_network_error(f"Page.goto: net::ERR_CONNECTION_REFUSED at {given}\nCall log:")

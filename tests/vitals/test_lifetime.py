@@ -39,6 +39,29 @@ def under_way(start_loader: StartLoader, server: WebServer) -> tuple[Loader, lis
     return loader, loader.descendants()
 
 
+@pytest.mark.parametrize("ending", ["SIGTERM", "the parent is gone", "the browser is killed"])
+def test_of_a_firefox_nothing_is_left_either(start_loader: StartLoader, server: WebServer, ending: str) -> None:
+    server.routes["/closed"] = server.reply("<h1>closed</h1>", status=503)
+    loader = start_loader(JOURNEYS, browser="firefox", warmup_loads=0, page_loads=3)
+    loader.wait_for("ready")
+    loader.go()
+    loader.wait_for("page_load")
+    processes = loader.descendants()
+    match ending:
+        case "SIGTERM":
+            loader.process.send_signal(signal.SIGTERM)
+        case "the parent is gone":
+            loader.hang_up()
+        case _:
+            next(p for p in processes if "firefox" in Path(p.exe()).name).kill()
+            assert "was killed, or it crashed" in loader.wait_for("failed")["message"]
+    exit_code, took_s = loader.end()
+    assert (exit_code, took_s < 5) == (4, True)
+    assert alive(processes, within_s=0) == []
+    assert list(loader.scratch.iterdir()) == []
+    assert [load.page for load in loader.loads] == ["closed"]
+
+
 def browser_of(processes: list[psutil.Process]) -> psutil.Process:
     return next(p for p in processes if any("--remote-debugging-pipe" in a for a in p.cmdline()))
 

@@ -418,3 +418,54 @@ def test_a_login_that_fails_leaves_what_there_is(start_loader: StartLoader, tmp_
     kept = read_kept_evidence(tmp_path)["cart"]
     assert kept.info.notes == ["no screenshot: there was no page to take it of"]
     assert (kept.screenshot, kept.frames, kept.info.trace) == (None, (), None)
+
+
+def test_a_whole_run_in_firefox(start_loader: StartLoader, server: WebServer, tmp_path: Path) -> None:
+    server.page("/signed-in", "<h1>Hello</h1><script>console.error(document.cookie)</script>")
+    loader = start_loader(
+        """
+        @session
+        def shopper(page):
+            page.goto("/")
+            page.context.add_cookies([{"name": "who", "value": "kim", "url": page.url}])
+
+        @page("home", login=shopper, ready="text=hello")
+        def home(page): page.goto("/signed-in")
+        """,
+        browser="firefox",
+        evidence=str(tmp_path / "pages"),
+    )
+    ready = loader.wait_for("ready")
+    assert ready["browser"]["engine"] == "firefox"
+    assert ready["browser"]["version"]
+    loader.go()
+    *_, finished = loader.events()
+    assert finished == {"event": "finished", "loads": {"home": 1}}
+    assert loader.end()[0] == 0
+    warmup, judged = loader.loads
+    assert (warmup.outcome, judged.outcome) == (LoadOutcome.OK, LoadOutcome.OK)
+    assert (judged.browser, judged.browser_version) == ("firefox", ready["browser"]["version"])
+    assert judged.console_errors == ("who=kim",)
+    kept = read_kept_evidence(tmp_path)["home"]
+    assert kept.screenshot is not None
+    assert kept.info.filmed is None
+    assert kept.info.notes == ["no filmstrip and no trace: Firefox cannot be filmed"]
+
+
+@pytest.mark.parametrize("engine", ["firefox", "webkit"])
+def test_what_only_chromium_can_do_is_refused_before_a_browser_is_looked_for(
+    start_loader: StartLoader, engine: str
+) -> None:
+    loader = start_loader(
+        """
+        @page("home", throttle="mobile")
+        def home(page): page.goto("/")
+        """,
+        browser=engine,
+    )
+    failed = loader.wait_for("failed")
+    assert failed["exit_code"] == 2
+    assert "storefront.py:" in failed["message"]
+    assert "cannot be slowed down" in failed["message"]
+    assert "browser: chromium" in failed["cure"]
+    assert loader.end()[0] == 2

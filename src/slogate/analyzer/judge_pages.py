@@ -95,6 +95,10 @@ def _measured(objective: Objective, start: ObjectiveResult, loads: list[PageLoad
     page_metric = METRICS[objective.metric]
     metrics = [page_metric.measure(load) for load in loads]
     unusable = [metric.missing for metric in metrics if metric.missing is not None and not metric.not_reached]
+    if MissingReason.NOT_SUPPORTED in unusable:
+        browser = f"{loads[0].browser} {loads[0].browser_version}".strip()
+        reason = f"{page_metric.title} is not supported by {browser}: {_said(MissingReason.NOT_SUPPORTED)}"
+        return replace(start, reason=reason, cure=MissingReason.NOT_SUPPORTED.cure)
     if unusable:
         return replace(
             start,

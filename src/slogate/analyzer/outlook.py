@@ -1,4 +1,4 @@
-"""What a profile can decide at best: too short a run cannot pass, whatever it sees."""
+"""What a profile can decide at best: too short a run cannot pass, nor what its browser does not tell of."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,10 @@ from slogate.analyzer.dependence import effective_size
 from slogate.analyzer.looks import level_of_each
 from slogate.analyzer.proportion import least_size
 from slogate.slo.model import Area, Objective, Slo
-from slogate.slo.profile import Profile
+from slogate.slo.profile import ENGINES, Profile
+
+# No other engine has entries for long tasks and layout shifts so far. A run goes by what its own browser tells.
+_TOLD_BY_CHROMIUM_ALONE = {"tti", "tbt", "cls"}
 
 
 def outlook(slo: Slo, profile: Profile) -> Iterator[str]:
@@ -28,6 +31,9 @@ def outlook(slo: Slo, profile: Profile) -> Iterator[str]:
     loads = least_size(0.5, level_of_each(0.5, profile.page_loads, most, alpha))
     if most < loads and any(item.area is Area.WEB for item in objectives):
         yield f"{most} page loads cannot pass a median: it takes {loads}"
+    untold = sorted({item.metric for item in objectives if item.area is Area.WEB} & _TOLD_BY_CHROMIUM_ALONE)
+    if untold and profile.browser != "chromium":
+        yield f"{', '.join(untold)} cannot be judged in {ENGINES[profile.browser]}, which does not tell of them"
 
 
 def needed_requests(objective: Objective, alpha: float) -> int | None:

@@ -16,6 +16,7 @@ from gevent.event import Event
 
 from slogate.load.arrivals import Share
 from slogate.load.hosts import HostGuard
+from slogate.load.http.user import verify_by_default
 from slogate.load.listeners import ListenerErrors
 from slogate.load.messages import Final, Message, Ready, Refusal, Users
 from slogate.load.pacing import Pacing
@@ -39,6 +40,7 @@ class Generator:
         self._tell = tell
         self._guard = HostGuard(plan.allowed_hosts)
         self._guard.install()
+        verify_by_default(plan.verify_tls)
         self._observed = SelfObservation()
         self._unchecked = Unchecked()
         self._listener_errors = ListenerErrors()

@@ -43,11 +43,12 @@ class PlanFor:
 @dataclass(frozen=True)
 class Watch:
     """Locust paces the users itself: the generator that is called `worker` only records what they ask. A request that
-    Locust cuts off at the stop counts as unanswered once it has waited `patience_s`.
+    Locust cuts off at the stop counts as unanswered once it has waited `patience_s`. `verify_tls` as in `LoadPlan`.
     """
 
     worker: str
     patience_s: float
+    verify_tls: bool = True
 
 
 @dataclass(frozen=True)

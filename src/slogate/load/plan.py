@@ -18,7 +18,8 @@ class LoadPlan:
     `stretches` None means a closed model, in which `users` keep asking. In an open model `users` is how many iterations
     may be in flight. `workers` is how many generator processes make the load together; 0 is the one process that reads
     this. `wall_offset_us` turns this machine's monotonic clock into microseconds since the epoch, for all processes of
-    a run here alike. `grace_s` is how long requests in flight may take after the last arrival.
+    a run here alike. `grace_s` is how long requests in flight may take after the last arrival. `verify_tls` is for
+    `slogate.HttpUser`, whose class may say otherwise.
     """
 
     stretches: tuple[Stretch, ...] | None
@@ -34,6 +35,7 @@ class LoadPlan:
     wall_offset_us: int
     workers: int = 0
     workers_timeout_s: float = 60.0
+    verify_tls: bool = True
 
     @property
     def rate_plan(self) -> RatePlan | None:

@@ -14,6 +14,7 @@ import gevent
 from gevent.event import Event
 from locust import TaskSet
 
+from slogate.load.http.user import verify_by_default
 from slogate.load.listeners import ListenerErrors
 from slogate.load.messages import Final, Message, Ready, Watch
 from slogate.load.recording import Phases, Recording
@@ -29,6 +30,7 @@ class Witness:
     def __init__(self, environment: Any, task: Watch, offset_us: int, tell: Callable[[Message], None]) -> None:
         self._environment = environment
         self._patience_s = task.patience_s
+        verify_by_default(task.verify_tls)
         self._tell = tell
         self._observed = SelfObservation()
         self._unchecked = Unchecked()

@@ -58,6 +58,10 @@ class Order:
         ]
         return max(limits, default=1.0)
 
+    def watch(self, worker: str) -> Watch:
+        """What the generator of that name is to do."""
+        return Watch(worker, self.patience_s, self.file.slo.verify_tls)
+
 
 class Run:
     """Begins with the test: raises `RunFolderError` when it cannot. `tell` reaches a generator by its Locust id.
@@ -97,7 +101,7 @@ class Run:
             self._sink,
             self._wall_offset_us,
             tell,
-            lambda member: Watch(member.name, order.patience_s),
+            lambda member: order.watch(member.name),
             lambda message, cure: self._fail(MeasurementError(message, cure=cure)),
         )
         self._witness: Witness | None = None
@@ -113,7 +117,7 @@ class Run:
         if self._distributed:
             self._gather()
         else:
-            task = Watch(self._members.add(_LOCAL, describe_generator()).name, self._order.patience_s)
+            task = self._order.watch(self._members.add(_LOCAL, describe_generator()).name)
             self._witness = Witness(
                 self._environment, task, self._wall_offset_us, lambda message: self.hear(_LOCAL, message)
             )
@@ -272,6 +276,7 @@ class Run:
             "areas": [Area.API.value],
             "targets": {Area.API.value: ", ".join(map(without_credentials, self._hosts()))},
             "allow_inconclusive": slo.policy.inconclusive == "allow",
+            "verify_tls": slo.verify_tls,
             "variables": self._order.file.judging_variables,
         }
 

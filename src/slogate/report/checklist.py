@@ -60,6 +60,8 @@ def _profile_cells(title: str, profile: Profile, slo: Slo) -> tuple[str, ...]:
     if loads != "none" and profile.max_page_loads is not None:
         loads += f" to {profile.max_page_loads}"
     pages = " of ".join([loads, *([", ".join(profile.pages)] if profile.pages else [])])
+    if profile.browser != "chromium":
+        pages += f" in {profile.browser}"
     return (
         title,
         load,

@@ -18,6 +18,7 @@ from slogate.report.text import rates_in_words
 from slogate.runs.info import PagesInfo, RunInfo
 from slogate.runs.page_evidence import KeptEvidence
 from slogate.slo.model import Area
+from slogate.slo.profile import ENGINES
 from slogate.slo.rates import RatePlan, Stretch
 
 AREA_TITLES = {Area.API: "API", Area.WEB: "Pages", Area.RESOURCES: "Resources"}
@@ -51,9 +52,17 @@ _SOFT_PAGES = (
     "browser traces back to the click."
 )
 _CONNECTED = "The browser was one that ran before, in contexts of its own; what else it did is not known."
+_OTHER_ENGINE = (
+    "The browser was {}. Objectives on what it does not tell of are not judgeable, and its times compare only with "
+    "those of the same engine."
+)
 _MORE_LOADS = (
     "Pages that were undecided were loaded again. Looking again after each load would make wrong answers more likely, "
     "so each look is made at a smaller level, with which all of them together are wrong as seldom as a single one."
+)
+_ANY_CERTIFICATE = (
+    "TLS certificates were not verified, as verify_tls: false or --no-verify-tls asked: whoever answered at the "
+    "targets' addresses was measured."
 )
 _SHARED_MACHINE = "The target runs on this machine, so CPU and memory include the load generator's own."
 
@@ -210,7 +219,7 @@ def _facts(info: RunInfo, summary: Summary) -> list[tuple[str, str]]:
         ("Service", info.service),
         ("Release", info.release),
         ("Profile", info.profile),
-        ("Targets", ", ".join(dict.fromkeys(info.targets.values()))),
+        ("Targets", _targets(info)),
         ("Started", info.started_at),
         ("State", f"{info.state.value}{f': {info.state_reason}' if info.state_reason else ''}"),
     ]
@@ -228,12 +237,22 @@ def _facts(info: RunInfo, summary: Summary) -> list[tuple[str, str]]:
     return facts
 
 
+def _targets(info: RunInfo) -> str:
+    addresses = ", ".join(dict.fromkeys(info.targets.values()))
+    return addresses if info.verify_tls else f"{addresses}; certificates not verified"
+
+
 def _pages(pages: PagesInfo) -> str:
     marked = {"warm cache": pages.warm, "soft navigation": pages.soft}
     marks = {name: ", ".join(mark for mark, those in marked.items() if name in those) for name in pages.planned}
     names = [f"{name} ({marks[name]})" if marks[name] else name for name in pages.planned]
     more = "" if pages.max_loads is None else f", up to {pages.max_loads} while undecided"
-    return f"{', '.join(names)}; {pages.loads} {'' if pages.warm else 'cold '}loads each{more}"
+    where = "" if pages.browser == "chromium" else f", in {_engine(pages)}"
+    return f"{', '.join(names)}; {pages.loads} {'' if pages.warm else 'cold '}loads each{more}{where}"
+
+
+def _engine(pages: PagesInfo) -> str:
+    return next((name for engine, name in ENGINES.items() if engine == pages.browser), pages.browser)
 
 
 def _load(info: RunInfo, summary: Summary) -> str:
@@ -256,6 +275,8 @@ def _method(info: RunInfo) -> list[str]:
         sentences.append(_PERCENTILES)
     if info.pages is not None:
         sentences.append(_PAGE_LOADS)
+        if info.pages.browser != "chromium":
+            sentences.append(_OTHER_ENGINE.format(_engine(info.pages)))
         if info.pages.connected:
             sentences.append(_CONNECTED)
         if info.pages.warm:
@@ -264,6 +285,8 @@ def _method(info: RunInfo) -> list[str]:
             sentences.append(_SOFT_PAGES.format(", ".join(info.pages.soft)))
         if info.pages.max_loads is not None:
             sentences.append(_MORE_LOADS)
+    if not info.verify_tls:
+        sentences.append(_ANY_CERTIFICATE)
     if info.shared_machine:
         sentences.append(_SHARED_MACHINE)
     return sentences

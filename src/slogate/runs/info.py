@@ -88,6 +88,7 @@ class PagesInfo(_Record):
     warm: list[str] = Field(default_factory=list)
     soft: list[str] = Field(default_factory=list)
     connected: bool = False  # to a browser that ran before
+    browser: str = "chromium"  # the engine; its version is among the tools
     cpu_benchmark: float | None = None  # passes a second of a fixed piece of JavaScript, in the measuring browser
 
 
@@ -106,6 +107,7 @@ class RunInfo(_Record):
     areas: list[Literal["api", "web", "resources"]]
     targets: dict[str, str]
     allow_inconclusive: bool
+    verify_tls: bool = True  # whether the certificates of the targets had to be trusted
     phases: list[PhaseInfo] = Field(default_factory=list)
     load: LoadInfo | None = None
     pages: PagesInfo | None = None

@@ -106,6 +106,16 @@ def _not_a_boolean(value: object) -> object:
 Count = BeforeValidator(_not_a_boolean)
 
 
+def _yes_or_no(value: object) -> object:
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r} is neither true nor false; write one of them, without quotes")  # noqa: TRY004  # pydantic reports ValueError
+    return value
+
+
+# pydantic would take 0, "off" and more; what decides about trust is written plainly.
+Flag = Annotated[bool, BeforeValidator(_yes_or_no)]
+
+
 def _without_null(schema: dict[str, Any]) -> None:
     """An optional key is left out of the file, and never empty."""
     for value in schema.get("properties", {}).values():

@@ -15,6 +15,7 @@ from slogate.slo.fields import (
     Duration,
     EndpointName,
     ErrorRatio,
+    Flag,
     Latency,
     Number,
     Ratio,
@@ -150,11 +151,12 @@ class Policy(Section):
 
 
 class Slo(Section):
-    """The whole of slo.yaml."""
+    """The whole of slo.yaml. With `verify_tls: false` any certificate of a target will do, also a self-signed one."""
 
     version: Annotated[Literal[1], Count]
     service: Annotated[str, Field(min_length=1, max_length=200)]
     targets: Targets
+    verify_tls: Flag = True
     allowed_hosts: list[str] = Field(default_factory=list)
     api: Api | None = None
     web: Web | None = None

@@ -1,12 +1,15 @@
 """How hard and how long to measure: the profiles of slo.yaml."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from slogate.slo.fields import Count, PerSecond, Seconds, Section
 from slogate.slo.rates import RatePlan, Stretch, constant
+
+Engine = Literal["chromium", "firefox", "webkit"]
+ENGINES: Mapping[Engine, str] = {"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit"}  # as people write it
 
 _HIGHEST_RATE = 1_000_000
 _DEFAULT_WARMUP_S = 5.0
@@ -38,7 +41,7 @@ class Profile(Section):
     With `rate` or `users` the judged `duration` follows the `warmup`; the `warmup` of `stages` is their first part.
     `max_users` bounds how many iterations of an open load may be in flight. `abort` ends the load early: as soon as it
     is sure to `fail`, or as soon as every objective on requests but the mean is `decided` either way. Pages with an
-    objective that `page_loads` leave undecided are loaded again, up to `max_page_loads`.
+    objective that `page_loads` leave undecided are loaded again, up to `max_page_loads`; every load is in `browser`.
     """
 
     rate: PerSecond | None = None
@@ -49,6 +52,7 @@ class Profile(Section):
     warmup: Seconds | None = None
     duration: Seconds | None = None
     abort: Literal["fail", "decided", "never"] = "never"
+    browser: Engine = "chromium"
     page_loads: Annotated[int, Field(ge=1, le=1000), Count] = 5
     max_page_loads: Annotated[int, Field(ge=1, le=1000), Count] | None = None
     pages: Annotated[list[str], Field(min_length=1)] | None = None

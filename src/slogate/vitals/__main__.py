@@ -18,6 +18,7 @@ from slogate.channel import Channel
 from slogate.errors import CutShortError, ExitCode, MeasurementError, SlogateError, UsageError
 from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter
+from slogate.vitals.abilities import check_abilities
 from slogate.vitals.browsers import Browsers
 from slogate.vitals.journeys import load_journeys, select_pages
 from slogate.vitals.lifetime import Lifetime
@@ -59,11 +60,12 @@ def main(arguments: Sequence[str]) -> int:
 def _measure(plan: PagesPlan, lifetime: Lifetime, redact: Redactor, tell: Tell) -> None:
     journeys = load_journeys(plan.journeys)
     pages = select_pages(journeys, plan.pages)
+    check_abilities(pages, plan.browser)
     credentials = {page: page.http_credentials.read(os.environ) for page in pages if page.http_credentials is not None}
     redact.learn(known.password for known in credentials.values())
     for path in {page.storage for page in pages if page.storage is not None}:
         read_storage(path)  # a file that is wrong is told before anything is measured
-    with PageLoadWriter(plan.output) as writer, Browsers(plan.cdp) as browsers:
+    with PageLoadWriter(plan.output) as writer, Browsers(plan.cdp, plan.browser) as browsers:
         measurement = Measurement(plan, credentials, browsers.start, lifetime, redact, tell)
         tell(
             "ready",
@@ -71,7 +73,11 @@ def _measure(plan: PagesPlan, lifetime: Lifetime, redact: Redactor, tell: Tell) 
             known_pages=[journey.name for journey in journeys],
             warm_pages=[journey.name for journey in pages if journey.warm],
             soft_pages=[journey.name for journey in pages if journey.after is not None],
-            browser={"path": browsers.where, "version": measurement.running.browser.version},
+            browser={
+                "path": browsers.where,
+                "engine": measurement.running.engine,
+                "version": measurement.running.browser.version,
+            },
         )
         lifetime.wait_for("go")
         tell("finished", loads=measurement.run(pages, writer))

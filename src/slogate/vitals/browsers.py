@@ -5,16 +5,17 @@ from types import TracebackType
 from playwright.sync_api import Playwright
 
 from slogate.redact import without_credentials
+from slogate.slo.profile import Engine
 from slogate.vitals.browser import find_browser
 from slogate.vitals.running import RunningBrowser, connect, launch, start_driver
 
 
 class Browsers:
-    """Starts browsers, or connects to the one whose DevTools are at `cdp`. Use it as a context manager."""
+    """Starts browsers of an engine, or connects to the one whose DevTools are at `cdp`. Use it as a context manager."""
 
-    def __init__(self, cdp: str | None) -> None:
+    def __init__(self, cdp: str | None, engine: Engine = "chromium") -> None:
         self._cdp = cdp
-        self._found = None if cdp is not None else find_browser()
+        self._found = None if cdp is not None else find_browser(engine=engine)
         self._playwright: Playwright | None = None
 
     @property

@@ -17,15 +17,16 @@ from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.redact import Redactor
 from slogate.vitals.authentication import Authentication
 from slogate.vitals.credentials import Credentials
+from slogate.vitals.documents import StepBegun
 from slogate.vitals.endings import Ending, is_navigation_timeout, of_journey, of_network_error
 from slogate.vitals.journeys import Journey, PageJourney
-from slogate.vitals.observer import StepBegun
 from slogate.vitals.plan import DEADLINE_S
 from slogate.vitals.recording import Recording
 from slogate.vitals.running import RunningBrowser
 from slogate.vitals.settle import POLL_MS, Pace, assess
 from slogate.vitals.site import Site
-from slogate.vitals.strangers import DocumentGuard, describe
+from slogate.vitals.sources import DevTools, open_sources
+from slogate.vitals.strangers import Guard, describe, guard_of
 from slogate.vitals.throttle import PRESETS, Throttle
 from slogate.vitals.witness import LIMIT_S as WITNESS_LIMIT_S
 from slogate.vitals.witness import Witness
@@ -79,7 +80,7 @@ def capture(
         context = visit.site.open_context(running.browser, throttle, visit.storage)
         context.set_default_timeout(visit.deadline_s * 1000)
         page = context.new_page()
-        guard = DocumentGuard(running.browser, visit.site, page) if visit.guarded else None
+        guard = guard_of(running, visit.site, page) if visit.guarded else None
     started_at_us, recording, settled = clock_us(), None, False
     try:
         if visit.warm:
@@ -118,13 +119,13 @@ def not_loaded(visit: Visit, started_at_us: int, ending: Ending) -> PageLoad:
 
 def _attach(running: RunningBrowser, visit: Visit, page: Page, throttle: Throttle) -> Recording:
     with running.limit(SETUP_LIMIT_S, "opening a page"):
-        recording = Recording(page, visit.journey, throttle)
-        if visit.credentials is not None:
-            Authentication(recording.cdp, visit.site.origin, visit.credentials)
-        return recording
+        sources = open_sources(page, visit.journey.steps[0].ready, throttle, devtools=running.devtools)
+        if visit.credentials is not None and isinstance(sources, DevTools):
+            Authentication(sources.cdp, visit.site.origin, visit.credentials)
+        return Recording(page, visit.journey, sources)
 
 
-def _fill_cache(running: RunningBrowser, visit: Visit, page: Page, guard: DocumentGuard | None) -> Page:
+def _fill_cache(running: RunningBrowser, visit: Visit, page: Page, guard: Guard | None) -> Page:
     """Loads the page as fast as it will, so that the cache holds what it needs; returns the page to measure.
 
     Raises `_Ended` if that goes wrong.
@@ -140,7 +141,7 @@ def _fill_cache(running: RunningBrowser, visit: Visit, page: Page, guard: Docume
         return page.context.new_page()
 
 
-def _close(running: RunningBrowser, context: BrowserContext, guard: DocumentGuard | None) -> None:
+def _close(running: RunningBrowser, context: BrowserContext, guard: Guard | None) -> None:
     if running.timed_out is not None:
         return  # the browser was killed, and its contexts with it
     try:
@@ -163,7 +164,7 @@ class _Load:
     """The run of one load: the journey, the wait until the page settles, the end of the recording."""
 
     def __init__(
-        self, running: RunningBrowser, visit: Visit, page: Page, recording: Recording, guard: DocumentGuard | None
+        self, running: RunningBrowser, visit: Visit, page: Page, recording: Recording, guard: Guard | None
     ) -> None:
         self._running = running
         self._visit = visit
@@ -341,7 +342,7 @@ class _Load:
     def _check_hosts(self) -> None:
         """Ends the load when it opened a stranger's document, on whatever way to the page, or in a popup."""
         if self._guard is not None and self._guard.refused is not None:
-            raise _Ended(LoadOutcome.REDIRECTED_AWAY, describe(self._guard.refused, sent=False))
+            raise _Ended(LoadOutcome.REDIRECTED_AWAY, describe(self._guard.refused, sent=self._guard.sent))
         for url in [*self._ledger.asked, *(page.url for page in self._page.context.pages)]:
             if self._visit.site.is_stranger(url):
                 raise _Ended(LoadOutcome.REDIRECTED_AWAY, describe(url, sent=True))

@@ -11,6 +11,7 @@ from slogate.analyzer.web.facts import LoadOutcome
 from slogate.vitals.journeys import Journey, source_of
 
 _NET_ERROR = re.compile(r"net::(ERR_\w+)(?: at (\S+))?")
+_FIREFOX_ERROR = re.compile(r"\b(NS_(?:ERROR|BINDING)_\w+|deniedPortAccess)(?:\(\w+, (\w+)\))?(?: at (\S+))?")
 _NAVIGATION_TIMEOUT = re.compile(
     r"(?:Page|Frame)\.(?:goto|reload|go_back|go_forward|wait_for_load_state|set_content): Timeout"
 )
@@ -26,7 +27,17 @@ _EXPLAINED = {
     "ERR_TIMED_OUT": "the server did not answer",
     "ERR_SSL_PROTOCOL_ERROR": "the server does not speak TLS",
     "ERR_UNSAFE_PORT": "browsers refuse this port",
+    "NS_ERROR_CONNECTION_REFUSED": "the server refused the connection",
+    "NS_ERROR_NET_RESET": "the server broke the connection off",
+    "NS_ERROR_NET_INTERRUPT": "the server broke the connection off",
+    "NS_ERROR_NET_EMPTY_RESPONSE": "the server closed the connection without an answer",
+    "NS_ERROR_UNKNOWN_HOST": "the host name does not resolve",
+    "NS_ERROR_REDIRECT_LOOP": "the server redirects in a circle",
+    "NS_ERROR_NET_TIMEOUT": "the server did not answer",
+    "SSL_ERROR_RX_RECORD_TOO_LONG": "the server does not speak TLS",
+    "deniedPortAccess": "browsers refuse this port",
 }
+_CERTIFICATE_ERRORS = ("ERR_CERT", "SEC_ERROR_", "MOZILLA_PKIX_ERROR_", "SSL_ERROR_BAD_CERT")
 _CERTIFICATE = "the server's certificate is not trusted"
 
 
@@ -40,16 +51,20 @@ class Ending:
 
 def of_network_error(message: str) -> Ending | None:
     """The ending that a failed navigation means; None if `message` does not tell of one."""
-    found = _NET_ERROR.search(message)
-    if found is None:
+    chromium, firefox = _NET_ERROR.search(message), _FIREFOX_ERROR.search(message)
+    if chromium is not None:
+        code, address = chromium[1], chromium[2]
+    elif firefox is not None:
+        code, address = firefox[2] or firefox[1], firefox[3]
+    else:
         return None
-    code, url = found[1], _CREDENTIALS.sub(r"\1", found[2] or "the page")
+    url = _CREDENTIALS.sub(r"\1", address or "the page")
     if code == "ERR_HTTP_RESPONSE_CODE_FAILURE":
         return Ending(LoadOutcome.HTTP_ERROR, f"{url} answered with an error status and no page")
-    if code == "ERR_ABORTED":
+    if code in {"ERR_ABORTED", "NS_BINDING_ABORTED"}:
         reason = f"{url} gave no document: an answer without content, or a navigation that was cut short ({code})"
         return Ending(LoadOutcome.JOURNEY_ERROR, reason)
-    explained = _EXPLAINED.get(code, _CERTIFICATE if code.startswith("ERR_CERT") else "it did not load")
+    explained = _EXPLAINED.get(code, _CERTIFICATE if code.startswith(_CERTIFICATE_ERRORS) else "it did not load")
     return Ending(LoadOutcome.NO_RESPONSE, f"{url}: {explained} ({code})")
 
 

@@ -26,6 +26,7 @@ from slogate.vitals.running import RunningBrowser, launch
 from slogate.vitals.sessions import LoginFailed, Sessions
 from slogate.vitals.settle import POLL_MS, Pace, assess
 from slogate.vitals.site import Site
+from slogate.vitals.sources import open_sources
 from slogate.vitals.storage import read_storage
 from slogate.vitals.strangers import DocumentGuard, describe
 from slogate.vitals.throttle import PRESETS
@@ -90,7 +91,8 @@ class LivePage:
             throttle = PRESETS[self._journey.throttle]
             context = self._site.open_context(running.browser, throttle, storage, credentials)
             page = context.new_page()
-            recording = Recording(page, self._journey, throttle)
+            sources = open_sources(page, self._journey.steps[0].ready, throttle, devtools=running.devtools)
+            recording = Recording(page, self._journey, sources)
             guard = DocumentGuard(running.browser, self._site, page)
         view = LiveView(not_loaded(visit, 0, Ending(LoadOutcome.OK)))
         try:

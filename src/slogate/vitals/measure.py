@@ -22,6 +22,7 @@ from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.errors import CutShortError, SlogateError
 from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter
+from slogate.slo.profile import ENGINES
 from slogate.vitals.capture import Visit, capture, not_loaded
 from slogate.vitals.cpu_benchmark import cpu_benchmark
 from slogate.vitals.credentials import Credentials
@@ -93,6 +94,9 @@ class Measurement:
         """One load of each page that is filmed and not judged. Raises only what ends the process."""
         for visit in evidence.visits():
             self._lifetime.check()
+            if not self.running.devtools:
+                evidence.not_filmed(visit, f"{ENGINES[self.running.engine]} cannot be filmed")
+                continue
             self._tell("evidence_load", page=visit.journey.name)
             film = evidence.film()
             try:
@@ -147,7 +151,7 @@ class Measurement:
             self._trusted.add(visit.journey)
         elif load.outcome is LoadOutcome.REDIRECTED_AWAY:
             self._trusted.clear()
-        return load
+        return replace(load, browser=self.running.engine, browser_version=self.running.browser.version)
 
     @contextmanager
     def _browser(self) -> Iterator[None]:

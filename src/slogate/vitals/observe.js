@@ -1,11 +1,19 @@
-// Watches one document from an isolated world, which the page's own scripts can neither see nor disturb.
-// What it sees is pushed out through a binding as it happens, so that nobody has to evaluate anything in the page while it
+// Watches one document: in Chromium from an isolated world, which the page's own scripts can neither see nor disturb, in
+// other browsers from the page's own world, before any script of it. What it sees is pushed out through a binding as it happens, so that nobody has to evaluate anything in the page while it
 // is being timed: an evaluation is a task on the very main thread that is measured. It records; it computes nothing.
 ({ binding, ready, readyText }) => {
-  if (window !== window.top) return;
+  // Firefox also comes by with each picture that is a document of its own, such as an SVG; it has no address.
+  if (window !== window.top || location.href === "") return;
   const tell = globalThis[binding];
   const round = (ms) => Math.round(ms * 1000) / 1000;
   const seen = (ms) => (ms > 0 ? round(ms) : null);
+
+  // What the browser has no entries of is told, so that nobody takes it for something that did not happen.
+  const told = new Set(PerformanceObserver.supportedEntryTypes);
+  if (typeof PerformanceEventTiming === "undefined" || !("interactionId" in PerformanceEventTiming.prototype)) {
+    ["event", "first-input"].forEach((type) => told.delete(type));  // without the id nobody knows which events are one interaction
+  }
+  const untold = ["paint", "largest-contentful-paint", "layout-shift", "longtask", "event"].filter((t) => !told.has(t));
 
   const emptyRows = () => ({
     paints: [], lcp_candidates: [], layout_shifts: [], long_tasks: [], input_events: [],
@@ -28,6 +36,8 @@
     const batch = {
       origin_ms: performance.timeOrigin,
       now_ms: round(performance.now()),
+      url: location.href,
+      untold,
       timing: timing(),
       ready_ms: readyMs,
       ready_error: readyError,
@@ -52,6 +62,7 @@
 
   const observers = [];
   const observe = (type, options, record, { pushes }) => {
+    if (!told.has(type)) return;
     const take = (entries) => entries.forEach(record);
     const observer = new PerformanceObserver((list) => {
       take(list.getEntries());

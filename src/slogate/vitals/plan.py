@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from slogate.errors import ConfigError
+from slogate.slo.profile import Engine
 
 DEADLINE_S = 45.0  # of one load: as long as Lighthouse waits
 
@@ -22,6 +23,7 @@ class PagesPlan(BaseModel):
     max_page_loads: int | None = None  # the parent is asked after each further round; None: there is none
     warmup_loads: int = Field(default=1, ge=0)
     deadline_s: float = Field(default=DEADLINE_S, gt=0)
+    browser: Engine = "chromium"
     cdp: str | None = None  # the DevTools of a browser that runs already; None: start one
     output: Path  # pages.jsonl
     evidence: Path | None = None  # the folder for what is kept of the worst load of each page; None: keep nothing

@@ -1,4 +1,4 @@
-"""The recording of one page: DevTools and Playwright events are kept while it loads, and become facts at the end.
+"""The recording of one page: what its sources and Playwright's events tell while it loads, and the facts at its end.
 
 A soft navigation is recorded with the document that it happens in, on the clock of that document.
 
@@ -15,11 +15,10 @@ from playwright.sync_api import Error as PlaywrightError
 
 from slogate.analyzer.web.facts import FIRST_CONTENTFUL_PAINT, LcpCandidate, PageLoad, Ready, SoftNavigation
 from slogate.redact import Redactor
+from slogate.vitals.documents import Document, StepBegun
 from slogate.vitals.journeys import PageJourney
-from slogate.vitals.ledger import NetworkLedger
-from slogate.vitals.observer import Document, Observer, StepBegun
 from slogate.vitals.settle import Progress
-from slogate.vitals.throttle import Throttle
+from slogate.vitals.sources import Sources
 
 T = TypeVar("T")
 
@@ -46,7 +45,7 @@ class Recording:
     page.
     """
 
-    def __init__(self, page: Page, journey: PageJourney, throttle: Throttle) -> None:
+    def __init__(self, page: Page, journey: PageJourney, sources: Sources) -> None:
         self.crashed = False
         self.download: str | None = None
         self.interaction_ms: tuple[float, float] | None = None  # when it began and ended
@@ -60,20 +59,13 @@ class Recording:
         page.on("dialog", _answer)
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self._note_error(error.message))
-        self.cdp = page.context.new_cdp_session(page)
-        frame_tree = self.cdp.send("Page.getFrameTree")
-        self.ledger = NetworkLedger(frame_tree["frameTree"]["frame"]["id"])
-        for event, handler in self.ledger.handlers.items():
-            self.cdp.on(event, handler)
-        for domain in ("Page", "Runtime", "Network", "Performance"):
-            self.cdp.send(f"{domain}.enable")
-        self._observer = Observer(self.cdp, ready=self._ready)
-        throttle.apply(self.cdp)
+        self._sources = sources
+        self.ledger = sources.ledger
 
     @property
     def document(self) -> Document | None:
         """What the latest document has said so far."""
-        return self._observer.document
+        return self._sources.documents.latest
 
     @property
     def bad_selector(self) -> str | None:
@@ -83,7 +75,7 @@ class Recording:
     def begin_step(self, ready: str | None) -> StepBegun | None:
         """A soft navigation comes next, to a page with this `ready`. None if the document is gone."""
         document, before = self.document, len(self.ledger.addresses)
-        begun = _unless_gone(lambda: self._observer.begin_step(ready))
+        begun = _unless_gone(lambda: self._sources.begin_step(ready))
         if document is None or begun is None:
             return None
         document.ready_ms = None
@@ -136,8 +128,8 @@ class Recording:
 
     def finish(self) -> bool:
         """Asks the page for the rest of its entries. False if the document is gone: another one has taken its place."""
-        self._navigation_start_s = self._read_navigation_start()
-        self._end_ms = _unless_gone(self._observer.collect)
+        self._navigation_start_s = self._sources.navigation_start_s()
+        self._end_ms = _unless_gone(self._sources.collect)
         return self._end_ms is not None
 
     def add_to(self, load: PageLoad, redact: Redactor) -> PageLoad:
@@ -177,6 +169,7 @@ class Recording:
             layout_shifts=tuple(shifts),
             long_tasks=tuple(document.long_tasks),
             input_events=tuple(document.input_events),
+            untold=tuple(document.untold),
             images=None if images is None else tuple(replace(i, url=address(i.url)) for i in images),
             interacted_ms=None if self.interaction_ms is None else round(self.interaction_ms[0], 3),
             end_ms=round(document.now_ms(), 3) if self._end_ms is None else self._end_ms,
@@ -220,11 +213,6 @@ class Recording:
         if wanted is None:
             return None
         return Ready(selector=wanted, found_ms=None if self.document is None else self.document.ready_ms)
-
-    def _read_navigation_start(self) -> float | None:
-        metrics = self.cdp.send("Performance.getMetrics")["metrics"]
-        start_s = next((float(m["value"]) for m in metrics if m["name"] == "NavigationStart"), None)
-        return start_s or None  # 0 says that nothing was navigated to
 
     def _on_crash(self, _page: Page) -> None:
         self.crashed = True

@@ -9,11 +9,13 @@ A call into a page that hangs does not come back, and Playwright gives many call
 
 import os
 import re
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 from playwright.sync_api import Browser, Playwright, sync_playwright
@@ -21,7 +23,9 @@ from playwright.sync_api import Error as PlaywrightError
 
 from slogate.errors import BrowserError
 from slogate.redact import without_credentials
-from slogate.vitals.browser import FoundBrowser, find_browser, install_command
+from slogate.slo.profile import Engine
+from slogate.vitals import bidi_relay
+from slogate.vitals.browser import BrowserKind, FoundBrowser, find_browser, install_command
 
 # The last list of features is the one that counts, so what Playwright switches off is in it too. The two at the end are
 # pages inside the address bar: each new window started them, a second of CPU beside the page that is measured.
@@ -60,13 +64,26 @@ _CONNECT = "start it with --remote-debugging-port=9222, and name that: --cdp htt
 _DYING_S = 1.0  # how long a killed process may take to be seen as dead
 
 
+# Playwright's Firefox opens no connection before it is needed, and tells times in steps of 1 ms; a visitor's does the
+# first, and the second is no visitor's concern.
+FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
+    "network.http.speculative-parallel-limit": 20,
+    "privacy.reduceTimerPrecision": False,
+}
+
+
 @dataclass
 class RunningBrowser:
-    """A browser, its process and that of the Playwright driver above it; to one that ran before, the driver is both."""
+    """A browser, its process and that of the Playwright driver above it; to one that ran before, the driver is both.
+
+    `devtools` says whether Chromium's DevTools protocol reaches it; without, facts come from Playwright's events.
+    """
 
     browser: Browser
     process: psutil.Process
     driver: psutil.Process
+    engine: Engine = "chromium"
+    devtools: bool = True
     on_stuck: Callable[[str], object] | None = None
     timed_out: str | None = None  # which step's limit ran out, in words: the browser was killed for it
 
@@ -108,24 +125,66 @@ class RunningBrowser:
 def launch(playwright: Playwright, found: FoundBrowser | None = None, *, headless: bool = True) -> RunningBrowser:
     """Starts `found`, or the browser that `find_browser` chooses. Raises `BrowserError`."""
     found = found or find_browser()
-    as_root = os.geteuid() == 0  # Chromium refuses its sandbox to root, and nobody else may go without
+    start = {"chromium": _launch_chromium, "firefox": _launch_firefox, "webkit": _launch_webkit}[found.engine]
     try:
-        browser = playwright.chromium.launch(
-            executable_path=found.path,
-            headless=headless,
-            args=list(ARGUMENTS),
-            ignore_default_args=list(UNWANTED_DEFAULTS),
-            chromium_sandbox=not as_root,
-            timeout=LAUNCH_TIMEOUT_MS,
-        )
-        session = browser.new_browser_cdp_session()
-        listed = session.send("SystemInfo.getProcessInfo")["processInfo"]
-        session.detach()
-        process = psutil.Process(next(entry["id"] for entry in listed if entry["type"] == "browser"))
+        browser, process = start(playwright, found, headless)
     except (PlaywrightError, psutil.NoSuchProcess) as error:
         said = _last_words(str(error))
-        raise BrowserError(f"{found.path} ({found.how}) does not start: {said}", cure=_cure(said)) from error
-    return RunningBrowser(browser, process, _driver_above(process))
+        cure = _cure(said, found.engine)
+        raise BrowserError(f"{found.path} ({found.how}) does not start: {said}", cure=cure) from error
+    devtools = found.engine == "chromium"
+    return RunningBrowser(browser, process, _driver_above(process), engine=found.engine, devtools=devtools)
+
+
+def _launch_chromium(playwright: Playwright, found: FoundBrowser, headless: bool) -> tuple[Browser, psutil.Process]:
+    as_root = os.geteuid() == 0  # Chromium refuses its sandbox to root, and nobody else may go without
+    browser = playwright.chromium.launch(
+        executable_path=found.path,
+        headless=headless,
+        args=list(ARGUMENTS),
+        ignore_default_args=list(UNWANTED_DEFAULTS),
+        chromium_sandbox=not as_root,
+        timeout=LAUNCH_TIMEOUT_MS,
+    )
+    session = browser.new_browser_cdp_session()
+    listed = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
+    return browser, psutil.Process(next(entry["id"] for entry in listed if entry["type"] == "browser"))
+
+
+def _launch_firefox(playwright: Playwright, found: FoundBrowser, headless: bool) -> tuple[Browser, psutil.Process]:
+    """Playwright's own Firefox speaks a protocol of its own; any other one WebDriver BiDi, which a channel asks for. A
+    relay stands between, because it may be older than this Playwright.
+    """
+    path, channel = found.path, None
+    if found.kind is not BrowserKind.PLAYWRIGHT:
+        folder = Path(tempfile.mkdtemp(prefix="firefox-", dir=os.environ.get("TMPDIR")))  # where the profile goes too
+        path, channel = bidi_relay.write_launcher(folder / "firefox", found.path), "moz-firefox"
+    return _with_process(
+        lambda: playwright.firefox.launch(
+            executable_path=path,
+            channel=channel,
+            headless=headless,
+            firefox_user_prefs=FIREFOX_PREFERENCES,
+            timeout=LAUNCH_TIMEOUT_MS,
+        )
+    )
+
+
+def _launch_webkit(playwright: Playwright, found: FoundBrowser, headless: bool) -> tuple[Browser, psutil.Process]:
+    return _with_process(
+        lambda: playwright.webkit.launch(executable_path=found.path, headless=headless, timeout=LAUNCH_TIMEOUT_MS)
+    )
+
+
+def _with_process(start: Callable[[], Browser]) -> tuple[Browser, psutil.Process]:
+    """The browser and its first process, of which only the system can tell: the topmost of those that came with it."""
+    here = psutil.Process()
+    before = set(here.children(recursive=True))
+    browser = start()
+    new = [process for process in here.children(recursive=True) if process not in before]
+    ids = {process.pid for process in new}
+    return browser, next(process for process in new if process.ppid() not in ids)
 
 
 def connect(playwright: Playwright, url: str, driver: psutil.Process) -> RunningBrowser:
@@ -155,7 +214,9 @@ def _last_words(message: str) -> str:
     return str(written[-1] if written else message.partition("\n")[0])
 
 
-def _cure(said: str) -> str:
+def _cure(said: str, engine: Engine) -> str:
+    if engine != "chromium":
+        return f"try it by hand with --headless, or install another: {install_command(engine)}"
     if "sandbox" in said.lower():
         return "allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1), or run as root"
     return f"try it by hand with --headless --dump-dom about:blank, or install another: {install_command()}"

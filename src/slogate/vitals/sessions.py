@@ -10,7 +10,7 @@ from slogate.vitals.endings import of_journey, of_network_error
 from slogate.vitals.journeys import Session
 from slogate.vitals.running import RunningBrowser
 from slogate.vitals.site import Site
-from slogate.vitals.strangers import DocumentGuard, describe
+from slogate.vitals.strangers import describe, guard_of
 from slogate.vitals.throttle import PRESETS
 
 
@@ -48,10 +48,10 @@ class Sessions:
             context = self._site.open_context(running.browser, PRESETS["none"], None, credentials)
             context.set_default_timeout(self._deadline_s * 1000)
             page = context.new_page()
-            guard = DocumentGuard(running.browser, self._site, page)
+            guard = guard_of(running, self._site, page)
         result = self._run(session, page, running)
         if guard.refused is not None:
-            reason = f"the login {session.name} failed: {describe(guard.refused, sent=False)}"
+            reason = f"the login {session.name} failed: {describe(guard.refused, sent=guard.sent)}"
             result = LoginFailed(reason, LoadOutcome.REDIRECTED_AWAY)
         if running.timed_out is None:
             with running.limit(self._answer_limit_s, "closing a page"):

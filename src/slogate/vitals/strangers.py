@@ -6,15 +6,60 @@ The guard stops a document before a request is sent, and costs time for it: whil
 request of the page takes a detour through the browser's main process, whatever its type (1.5 to 2 ms each on two
 busy cores). So it watches logins and loads that are not judged, and a judged load only if no such load has shown
 where its page goes; see `measure`. In the others, `capture` looks at what the page asked for.
+
+In a browser without DevTools nothing is stopped: Playwright's own interception neither sees where a redirect leads nor
+leaves the cache as it is. There the guard notices.
 """
 
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 from playwright.sync_api import Error as PlaywrightError
 
+from slogate.vitals.running import RunningBrowser
 from slogate.vitals.site import Site
+
+
+class Guard(Protocol):
+    """Keeps strangers' documents away from all pages of one context, or at least notices them."""
+
+    refused: str | None  # the first address of a stranger
+    sent: bool  # whether it was asked for all the same
+
+    def close(self) -> None:
+        """Lets every request pass again. Raises Playwright's error when the browser is gone."""
+
+
+def guard_of(running: RunningBrowser, site: Site, page: Page) -> Guard:
+    """The guard that this browser allows for the context of `page`, which has not navigated yet."""
+    return DocumentGuard(running.browser, site, page) if running.devtools else DocumentWatch(site, page)
+
+
+class DocumentWatch:
+    """Notices documents of strangers as they are asked for."""
+
+    def __init__(self, site: Site, page: Page) -> None:
+        self._site = site
+        self._context = page.context
+        self.refused: str | None = None
+        self.sent = True
+        self._context.on("request", self._on_request)
+
+    def close(self) -> None:
+        """Listens no more."""
+        self._context.remove_listener("request", self._on_request)
+
+    def _on_request(self, request: Request) -> None:
+        if request.is_navigation_request() and self._site.is_stranger(request.url) and not _is_inside_a_page(request):
+            self.refused = self.refused or request.url
+
+
+def _is_inside_a_page(request: Request) -> bool:
+    try:
+        return request.frame.parent_frame is not None
+    except PlaywrightError:
+        return False  # a page that is only just opening, such as a popup
 
 
 class DocumentGuard:
@@ -29,7 +74,8 @@ class DocumentGuard:
         of_page = page.context.new_cdp_session(page)
         self._context_id = of_page.send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
         of_page.detach()
-        self.refused: str | None = None  # the first address that was refused
+        self.refused: str | None = None
+        self.sent = False
         self._cdp = browser.new_browser_cdp_session()  # a page's own session would come too late for a popup
         self._cdp.on("Fetch.requestPaused", self._on_paused)
         self._cdp.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]})

@@ -6,14 +6,14 @@ one session window; the metric is the largest sum of a window. A shift within 50
 (`hadRecentInput`) and is left out. It has no unit.
 
 Valid for a load that painted, up to the end of its recording. Without a shift it is 0, and that is a value: the page
-was watched and stood still.
+was watched and stood still. An engine that tells of no shifts (NOT_SUPPORTED) did not watch.
 """
 
 import math
 from collections.abc import Iterable
 
-from slogate.analyzer.web.facts import LayoutShift, PageLoad
-from slogate.analyzer.web.metric import Metric, missing
+from slogate.analyzer.web.facts import LayoutShift, PageLoad, Untold
+from slogate.analyzer.web.metric import Metric, MissingReason, missing
 from slogate.analyzer.web.painted import not_shown
 
 WINDOW_GAP_MS = 1000.0
@@ -25,6 +25,8 @@ Window = list[LayoutShift]
 def cls(load: PageLoad) -> Metric:
     """The sum of the largest session window."""
     reason = not_shown(load)
+    if reason is None and Untold.LAYOUT_SHIFT in load.untold:
+        reason = MissingReason.NOT_SUPPORTED
     return missing(reason) if reason is not None else Metric(_score(largest_window(load.layout_shifts)))
 
 

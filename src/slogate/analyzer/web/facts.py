@@ -11,6 +11,16 @@ from typing import Literal
 FIRST_CONTENTFUL_PAINT = "first-contentful-paint"
 
 
+class Untold(StrEnum):
+    """What a browser engine may not tell of, by the type of the performance entries that it would come in."""
+
+    PAINT = "paint"
+    LCP = "largest-contentful-paint"
+    LAYOUT_SHIFT = "layout-shift"
+    LONG_TASK = "longtask"
+    INTERACTION = "event"
+
+
 class LoadOutcome(StrEnum):
     """How a page load ended. Only `OK` carries facts that may become metrics."""
 
@@ -209,3 +219,6 @@ class PageLoad:
     interacted_ms: float | None = None  # when the journey began to click and type; None: it did not
     cache: Literal["cold", "warm"] = "cold"  # warm: the page had been loaded once, just before, in the same context
     soft: SoftNavigation | None = None  # None: the page is a document of its own
+    browser: str = "chromium"  # the engine
+    browser_version: str = ""
+    untold: tuple[str, ...] = ()  # of `Untold`: none of it is among the facts because the browser tells of none

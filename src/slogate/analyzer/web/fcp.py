@@ -7,7 +7,7 @@ Valid for a load whose outcome is `ok`. A page that painted nothing has no FCP (
 Neither has a soft navigation of which the browser tells no paint (NO_SOFT_PAINT), or never could (UNTOLD_PAINT).
 """
 
-from slogate.analyzer.web.facts import FIRST_CONTENTFUL_PAINT, LoadOutcome, PageLoad
+from slogate.analyzer.web.facts import FIRST_CONTENTFUL_PAINT, LoadOutcome, PageLoad, Untold
 from slogate.analyzer.web.metric import Metric, MissingReason, missing
 
 
@@ -15,6 +15,8 @@ def fcp(load: PageLoad) -> Metric:
     """The start of the `first-contentful-paint` entry."""
     if load.outcome is not LoadOutcome.OK:
         return missing(MissingReason.NOT_MEASURED)
+    if Untold.PAINT in load.untold:
+        return missing(MissingReason.NOT_SUPPORTED)
     times = [paint.start_ms for paint in load.paints if paint.name == FIRST_CONTENTFUL_PAINT]
     return Metric(times[0]) if times else missing(unpainted(load, MissingReason.NO_FCP))
 

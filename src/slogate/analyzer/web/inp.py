@@ -13,7 +13,7 @@ began by going back in history, there is no INP either (UNTOLD_INTERACTION). Dur
 """
 
 from slogate.analyzer.web.clock import origin
-from slogate.analyzer.web.facts import PageLoad
+from slogate.analyzer.web.facts import PageLoad, Untold
 from slogate.analyzer.web.metric import Metric, MissingReason, missing
 from slogate.analyzer.web.painted import not_shown
 
@@ -25,6 +25,8 @@ def inp(load: PageLoad) -> Metric:
     reason = not_shown(load)
     if reason is not None:
         return missing(reason)
+    if Untold.INTERACTION in load.untold:
+        return missing(MissingReason.NOT_SUPPORTED)
     longest_ms: dict[int, float] = {}
     for event in load.input_events:
         longest_ms[event.interaction_id] = max(longest_ms.get(event.interaction_id, 0.0), event.duration_ms)

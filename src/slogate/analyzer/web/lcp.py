@@ -8,7 +8,7 @@ outcome is `ok`, recorded until the page settled: right after `load` there is of
 """
 
 from slogate.analyzer.web.clock import PRESSES, origin
-from slogate.analyzer.web.facts import LcpCandidate, LoadOutcome, PageLoad
+from slogate.analyzer.web.facts import LcpCandidate, LoadOutcome, PageLoad, Untold
 from slogate.analyzer.web.fcp import unpainted
 from slogate.analyzer.web.metric import Metric, MissingReason, missing
 
@@ -26,5 +26,7 @@ def lcp(load: PageLoad) -> Metric:
     """The paint time of the last candidate."""
     if load.outcome is not LoadOutcome.OK:
         return missing(MissingReason.NOT_MEASURED)
+    if Untold.LCP in load.untold:
+        return missing(MissingReason.NOT_SUPPORTED)
     candidate = lcp_candidate(load)
     return Metric(candidate.start_ms) if candidate else missing(unpainted(load, MissingReason.NO_LCP))

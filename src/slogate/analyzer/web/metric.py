@@ -19,6 +19,7 @@ class MissingReason(StrEnum):
     NO_CPU_QUIET = "NO_CPU_QUIET"
     NO_NET_QUIET = "NO_NET_QUIET"
     NO_INTERACTION = "NO_INTERACTION"
+    NOT_SUPPORTED = "NOT_SUPPORTED"
     NO_RESPONSE_START = "NO_RESPONSE_START"
     UNKNOWN_SITE = "UNKNOWN_SITE"
     UNKNOWN_SIZE = "UNKNOWN_SIZE"
@@ -53,6 +54,7 @@ _EXPLANATIONS = {
     MissingReason.NO_CPU_QUIET: "the main thread was never quiet for 5 s",
     MissingReason.NO_NET_QUIET: "there were never 5 s with at most 2 GETs in flight and a quiet main thread",
     MissingReason.NO_INTERACTION: "nobody interacted with the page",
+    MissingReason.NOT_SUPPORTED: "this browser engine does not tell what the metric is made of",
     MissingReason.NO_RESPONSE_START: "the browser did not say when the response began",
     MissingReason.UNKNOWN_SITE: "the address of the page has no host",
     MissingReason.UNKNOWN_SIZE: "the browser did not say how much a request transferred",
@@ -68,6 +70,7 @@ _OR_LEAVE_OUT = "measure again; if it stays so, leave this objective out for thi
 _MEASURE_AGAIN = "measure again; a run of an earlier version did not record what this metric takes"
 _CURES = {
     MissingReason.NO_INTERACTION: "let the journey click or type",
+    MissingReason.NOT_SUPPORTED: "measure it with browser: chromium, or judge this engine by a file without it (--slo)",
     MissingReason.NO_RESPONSE_START: _OR_LEAVE_OUT,
     MissingReason.UNKNOWN_SITE: "let the journey end on a page of the target",
     MissingReason.UNKNOWN_SIZE: _OR_LEAVE_OUT,

@@ -21,7 +21,7 @@ the end has no TTI.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from slogate.analyzer.web.facts import LoadOutcome, LongTask, PageLoad, Request
+from slogate.analyzer.web.facts import LoadOutcome, LongTask, PageLoad, Request, Untold
 from slogate.analyzer.web.fcp import fcp
 from slogate.analyzer.web.metric import Metric, MissingReason, missing
 
@@ -48,6 +48,8 @@ def tti(load: PageLoad) -> Metric:
     fcp_ms = first_paint.value
     if fcp_ms is None:
         return first_paint
+    if Untold.LONG_TASK in load.untold:
+        return missing(MissingReason.NOT_SUPPORTED)
     dcl_end_ms = load.timing.dcl_end_ms
     if dcl_end_ms is None:
         return missing(MissingReason.NO_DCL)

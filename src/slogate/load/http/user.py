@@ -42,7 +42,8 @@ class HttpUser(User, RestMixin):
     """A larger body, also a decoded one, is an error unless `stream=True` reads it."""
 
     verify: Verify = True
-    """Whether TLS certificates are verified, or the path of the certificates to trust."""
+    """Whether TLS certificates are verified, or the path of the certificates to trust. A class that does not set it
+    does as the run does: `verify_tls` in slo.yaml."""
 
     cert: Certificate = None
     """The path of the client's own certificate, or those of the certificate and its key."""
@@ -68,3 +69,8 @@ class HttpUser(User, RestMixin):
             cert=self.cert,
             headers=self.default_headers,
         )
+
+
+def verify_by_default(verify: bool) -> None:
+    """What the users of this process do whose class does not set `verify`."""
+    HttpUser.verify = verify
