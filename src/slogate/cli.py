@@ -23,6 +23,7 @@ from slogate.report import checklist, terminal
 from slogate.report.progress import TerminalProgress, stderr_console
 from slogate.runs.naming import find_run
 from slogate.setup import Generators, RunOptions, read_slo
+from slogate.slo.conditions import When
 from slogate.slo.model import Area
 
 
@@ -114,6 +115,7 @@ def cli() -> None:
 @options.duration
 @options.page_loads
 @options.max_page_loads
+@options.when
 @options.pages
 @options.cdp
 @options.processes
@@ -132,6 +134,7 @@ def run(
     duration: float | None,
     page_loads: int | None,
     max_page_loads: int | None,
+    when: When | None,
     pages: tuple[str, ...] | None,
     cdp: str | None,
     processes: int | None,
@@ -151,6 +154,7 @@ def run(
       slogate run --rate 20000/s --processes 4
       slogate run --expect-workers 8 --bind 10.0.0.5:5557
       slogate run --only web --pages home --page-loads 1
+      slogate run --profile launch --when both
       slogate run --only web --cdp http://127.0.0.1:9222
     """
     generators = Generators(processes, expect_workers, bind)
@@ -164,6 +168,7 @@ def run(
         duration_s=duration,
         page_loads=page_loads,
         max_page_loads=max_page_loads,
+        when=when,
         pages=pages,
         out=out,
         generators=generators,

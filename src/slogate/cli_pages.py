@@ -67,7 +67,7 @@ def open_page(page_name: str, targets: tuple[str, ...], headless: bool, slo_path
     from slogate.vitals.live import LivePage, LiveView  # noqa: PLC0415  # Playwright, which takes long to load
     from slogate.vitals.site import Site  # noqa: PLC0415  # as above
 
-    setup = prepare(RunOptions(slo_path, targets=targets, only=frozenset({Area.WEB})), os.environ)
+    setup = prepare(RunOptions(slo_path, targets=targets, only=frozenset({Area.WEB}), when="idle"), os.environ)
     site = Site(base_url=setup.targets[Area.WEB], allowed_hosts=setup.allowed_hosts)
     limits = live_page.limits_of(setup.file.slo, page_name)
 

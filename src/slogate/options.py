@@ -107,6 +107,11 @@ cdp = click.option(
     metavar="URL",
     help="Load pages in the browser whose DevTools are there, such as http://127.0.0.1:9222; SLOGATE_CDP unless given.",
 )
+when = click.option(
+    "--when",
+    type=click.Choice(["idle", "loaded", "both"]),
+    help="Load pages before the load, while it holds, or both, instead of the profile's.",
+)
 pages = click.option("--pages", callback=_names, metavar="NAMES", help="Only these pages, such as home,cart.")
 slo = click.option(
     "--slo",

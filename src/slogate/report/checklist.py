@@ -9,8 +9,11 @@ from rich.text import Text
 from slogate.analyzer.outlook import nothing_to_judge, outlook
 from slogate.report.model import AREA_TITLES
 from slogate.report.text import rates_in_words
+from slogate.slo.conditions import When
 from slogate.slo.model import Area, Objective, Slo
 from slogate.slo.profile import Profile
+
+_WHEN: dict[When, str] = {"idle": "", "loaded": " under load", "both": " idle, and under load"}
 
 
 def render(slo: Slo, name: str) -> RenderableType:
@@ -59,6 +62,7 @@ def _profile_cells(title: str, profile: Profile, slo: Slo) -> tuple[str, ...]:
     loads = str(profile.page_loads)
     if profile.max_page_loads is not None:
         loads += f" to {profile.max_page_loads}"
+    loads += _WHEN[profile.when]
     pages = " of ".join([loads, *([", ".join(profile.pages)] if profile.pages else [])])
     return (
         title,

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from slogate.analyzer.summary import PageSummary, Summary
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.runs.page_evidence import KeptEvidence, Picture
+from slogate.slo.conditions import Condition, under
 
 _MARKS = ("fcp", "lcp", "tti")
 
@@ -29,7 +30,7 @@ class Link:
 
 @dataclass(frozen=True)
 class PageView:
-    """One page as it is shown."""
+    """One page under one condition as it is shown."""
 
     name: str
     title: str
@@ -43,11 +44,11 @@ class PageView:
     notes: tuple[str, ...]
 
 
-def page_views(summary: Summary, kept: Mapping[str, KeptEvidence]) -> Iterator[PageView]:
-    """One view a page that was loaded, in the order of the plan."""
+def page_views(summary: Summary, kept: Mapping[tuple[str, Condition], KeptEvidence]) -> Iterator[PageView]:
+    """One view a page that was loaded, and condition, in the order of the plan."""
     for page in summary.pages:
         if page.worst is not None:
-            evidence = kept.get(page.name)
+            evidence = kept.get((page.name, page.when))
             # Of another load than the worst: the facts were edited, or the run ended between the two.
             fits = evidence is not None and evidence.info.index == page.worst.index
             yield _view(page, page.worst, evidence if fits else None)
@@ -59,7 +60,7 @@ def _view(page: PageSummary, load: PageLoad, kept: KeptEvidence | None) -> PageV
     if load.timing.load_end_ms is not None:
         marks.append(Mark("load", load.timing.load_end_ms))
     return PageView(
-        name=page.name,
+        name=under(page.name, page.when),
         title=_title(page, load, metrics),
         load=load,
         marks=tuple(marks),
