@@ -85,7 +85,7 @@ class PageSide:
             when=profile.when,
             warm=ready["warm_pages"],
             connected=self._run.setup.cdp is not None,
-            host=_machine_of_browser(self._run.setup.cdp),
+            host=machine_of_browser(self._run.setup.cdp),
         )
 
     def _start(self) -> Child:
@@ -111,8 +111,10 @@ class PageSide:
         return run.crew.add(Child("the page loader", arguments, log_path=log_path, environ=run.crew.environ))
 
 
-def _machine_of_browser(cdp: str | None) -> str:
-    """The name of the machine on which pages are loaded, as generators tell theirs."""
+def machine_of_browser(cdp: str | None) -> str:
+    """The name of the machine on which pages are loaded, as generators tell theirs; `cdp` is where the DevTools of a
+    browser are that runs already.
+    """
     if cdp is None or is_this_machine(cdp):
         return socket.gethostname()
     return urlsplit(cdp).hostname or ""

@@ -126,6 +126,34 @@ def test_a_load_too_short_for_its_pages_says_what_would_do(suite: Path) -> None:
     assert not answer.run_info()["phases"][0]["judged"]
 
 
+def test_a_load_that_is_sure_to_fail_does_not_wait_for_pages(suite: Path) -> None:
+    """Nor do pages go on being loaded when there is no load any more."""
+    profile = "rate: 50/s, warmup: 1s, duration: 2m, page_loads: 5, when: loaded, abort: fail"
+    change(suite, profile, "latency: {max: < 1us}")
+    answer = run(suite)
+    load = answer.run_info()["phases"][-1]
+    assert load["end_s"] - load["start_s"] < 40
+    assert "the load ended early" in answer.stdout
+    assert answer.states()["web[home].fcp[loaded]"] in {"inconclusive", "error"}
+    assert len(loads_of(answer, "loaded")) < 5
+
+
+def test_a_load_that_is_sure_to_pass_waits_for_its_pages(suite: Path) -> None:
+    change(suite, "rate: 50/s, warmup: 1s, duration: 2m, page_loads: 3, when: loaded, abort: decided", "errors: < 50%")
+    answer = run(suite)
+    load = answer.run_info()["phases"][-1]
+    loads = loads_of(answer, "loaded")
+    assert [one.index for one in loads] == [1, 2, 3]
+    assert max(one.ended_at_us or 0 for one in loads) / 1e6 < load["end_s"] < load["start_s"] + 60
+    assert "every objective is already sure to pass" in answer.stderr
+
+
+def change(suite: Path, profile: str, api: str) -> None:
+    text = (suite / "slo.yaml").read_text()
+    head = text[: text.index("profiles:")].replace("errors: < 5%", api)
+    (suite / "slo.yaml").write_text(f"{head}profiles: {{quick: {{{profile}}}}}\n")
+
+
 def test_pages_under_load_without_a_load_are_a_mistake(suite: Path) -> None:
     answer = run(suite, "--only", "web")
     assert answer.code == 2
