@@ -51,6 +51,20 @@ def test_the_command_line_says_how_often_pages_are_loaded(options: RunOptions) -
         prepare(changed(options, max_page_loads=6), {})
 
 
+def test_the_command_line_says_when_pages_are_loaded(options: RunOptions) -> None:
+    text = options.slo_path.read_text().replace("resources:", "web: {lcp: < 2s}\nresources:")
+    options.slo_path.write_text(text.replace("duration: 60s", "duration: 60s, when: both"))
+    (options.slo_path.parent / "webvitals").mkdir()
+    (options.slo_path.parent / "webvitals" / "site.py").write_text("")
+    pages_alone = changed(options, only=frozenset({Area.WEB}))
+    assert prepare(options, {}).profile.when == "both"
+    assert prepare(changed(options, when="loaded"), {}).profile.when == "loaded"
+    assert prepare(changed(options, only=frozenset({Area.API})), {}).profile.when == "both"  # and there are no pages
+    assert prepare(changed(pages_alone, when="idle"), {}).profile.when == "idle"
+    with pytest.raises(UsageError, match=r"while the load holds \(when: both\), and this run makes none"):
+        prepare(pages_alone, {})
+
+
 def test_a_browser_that_runs_already_is_named_by_the_command_line_or_the_environment(options: RunOptions) -> None:
     environ = {"SLOGATE_CDP": "http://127.0.0.1:9222"}
     assert prepare(options, {}).cdp is None

@@ -23,6 +23,7 @@ from slogate.report import checklist, terminal
 from slogate.report.progress import TerminalProgress, stderr_console
 from slogate.runs.naming import find_run
 from slogate.setup import Generators, RunOptions, read_slo
+from slogate.slo.conditions import When
 from slogate.slo.model import Area
 from slogate.slo.profile import Engine
 
@@ -115,6 +116,7 @@ def cli() -> None:
 @options.duration
 @options.page_loads
 @options.max_page_loads
+@options.when
 @options.pages
 @options.browser
 @options.cdp
@@ -135,6 +137,7 @@ def run(
     duration: float | None,
     page_loads: int | None,
     max_page_loads: int | None,
+    when: When | None,
     pages: tuple[str, ...] | None,
     browser: Engine | None,
     cdp: str | None,
@@ -156,6 +159,7 @@ def run(
       slogate run --rate 20000/s --processes 4
       slogate run --expect-workers 8 --bind 10.0.0.5:5557
       slogate run --only web --pages home --page-loads 1
+      slogate run --profile launch --when both
       slogate run --only web --cdp http://127.0.0.1:9222
       slogate run --only web --browser firefox --slo slo.firefox.yaml
       slogate run --target https://staging.example.com --no-verify-tls
@@ -171,6 +175,7 @@ def run(
         duration_s=duration,
         page_loads=page_loads,
         max_page_loads=max_page_loads,
+        when=when,
         pages=pages,
         out=out,
         generators=generators,

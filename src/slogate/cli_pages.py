@@ -75,7 +75,7 @@ def open_page(page_name: str, targets: tuple[str, ...], headless: bool, verify_t
     from slogate.vitals.live import LivePage, LiveView  # noqa: PLC0415  # Playwright, which takes long to load
     from slogate.vitals.site import Site  # noqa: PLC0415  # as above
 
-    asked = RunOptions(slo_path, targets=targets, only=frozenset({Area.WEB}), verify_tls=verify_tls)
+    asked = RunOptions(slo_path, targets=targets, only=frozenset({Area.WEB}), when="idle", verify_tls=verify_tls)
     setup = prepare(asked, os.environ)
     site = Site(base_url=setup.targets[Area.WEB], allowed_hosts=setup.allowed_hosts, verify_tls=setup.verify_tls)
     limits = live_page.limits_of(setup.file.slo, page_name)

@@ -1,9 +1,15 @@
-"""The processes of one run: starts them, follows them, notices when one dies, and leaves none behind."""
+"""The processes of one run: starts them, follows them, notices when one dies, and leaves none behind.
+
+What is to be said to a process, and what it is to answer, is a *conversation*: a generator that yields what it waits
+for (`Await`) and is sent the event. Conversations with several processes go on beside each other, so that none has to
+wait for another to speak.
+"""
 
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from slogate.channel import Event
@@ -13,6 +19,20 @@ from slogate.redact import Redactor, secrets_in_environment
 
 _POLL_S = 0.05
 _STOP_TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True)
+class Await:
+    """Waits for the next event of one of these kinds, within `timeout_s`, of a process that is never silent for
+    `silence_s` until then.
+    """
+
+    kinds: tuple[str, ...]
+    timeout_s: float = float("inf")
+    silence_s: float = float("inf")
+
+
+Conversation = Generator[Await, Event, None]
 
 
 class Crew:
@@ -37,6 +57,8 @@ class Crew:
         self._told = told
         self._redact = Redactor(secrets_in_environment(environ))
         self._children: list[Child] = []
+        self._released: list[Child] = []
+        self._followed: set[Child] = set()  # in a conversation, where their end is noticed after their last words
         self._guardian: subprocess.Popen[bytes] | None = None
         self.environ = environment_for(run_id, environ)
 
@@ -55,50 +77,46 @@ class Crew:
         self._children.append(child)
         return child
 
-    def wait_for(
-        self, child: Child, kind: str, timeout_s: float = float("inf"), silence_s: float = float("inf")
-    ) -> Event:
-        """The next event of that kind from that child, within `timeout_s`, and never silent for `silence_s` until then.
+    def follow(self, conversations: Mapping[Child, Conversation]) -> None:
+        """Goes on with a conversation with each of these processes until all have come to their end.
 
-        Raises `CutShortError` when the run should end or a process was killed, and what a child told as `failed`.
+        Raises `CutShortError` when the run should end or a process was killed, and what a process told as `failed`.
         """
-        deadline_s, heard_s = time.monotonic() + timeout_s, time.monotonic()
-        while time.monotonic() < deadline_s:
-            gone = child.exit_code is not None  # asked before reading, so that its last words are read
-            for event in child.events():
-                heard_s = time.monotonic()
-                if event["event"] == kind:
-                    return event
-                self._attend(event)
-            if gone:
-                raise self._death_of(child)
-            if time.monotonic() - heard_s > silence_s:
-                raise MeasurementError(
-                    f"{child.name} has given no sign of life for {silence_s:.0f} s: something in it never lets go",
-                    cure="look for a loop or a blocking call in the scenario; it holds up all users of its process",
-                )
-            self.pause()
-        raise MeasurementError(
-            f"{child.name} was not {kind} within {timeout_s:.0f} s", cure="look at its log in the run folder"
-        )
+        talks = [_Talk(child, conversation) for child, conversation in conversations.items()]
+        try:
+            for talk in talks:
+                talk.begin()
+            while talks := [talk for talk in talks if self._goes_on(talk)]:
+                self._followed = {talk.child for talk in talks}
+                self.pause()
+        finally:
+            self._followed = set()
+            for talk in talks:
+                talk.end()
 
     def pause(self) -> None:
         """Waits a moment; raises when the run cannot go on."""
         if reason := self._asked_to_end():
             raise CutShortError(f"the run was ended by {reason}")
-        for child in self._children:
-            if child.exit_code is not None:
-                raise self._death_of(child)
         if self._guardian is not None and self._guardian.poll() is not None:
             raise CutShortError("the guardian of the run was killed")
+        for child in self._children:
+            if child not in self._followed and child.exit_code is not None:
+                raise self._death_of(child)
         self._tick()
         time.sleep(_POLL_S)
 
     def release(self, child: Child) -> None:
-        """Lets a child go that has finished."""
-        child.wait(_STOP_TIMEOUT_S)
-        child.close()
+        """Lets a child go that has finished: from now on its end is no death."""
         self._children.remove(child)
+        self._released.append(child)
+
+    def wait_for_released(self) -> None:
+        """Waits until those that were let go are gone, with all that they started."""
+        for child in self._released:
+            child.wait(_STOP_TIMEOUT_S)
+            child.close()
+        self._released.clear()
 
     def stop(self) -> None:
         """Ends every process in order: first asked, then made to, with all that they started."""
@@ -107,12 +125,13 @@ class Crew:
         for child in self._children:
             child.wait(_STOP_TIMEOUT_S)
             child.close()
+        self.wait_for_released()
         sweep(self._run_id)
         remove_scratch(self._run_id)
 
     def kill(self) -> None:
         """Ends every process at once."""
-        for child in self._children:
+        for child in [*self._children, *self._released]:
             child.close()
         sweep(self._run_id, patience_s=0)
 
@@ -124,6 +143,20 @@ class Crew:
     def logs(self) -> dict[str, str]:
         """What the processes that are still here wrote, by name, without secrets."""
         return {child.log_path.stem: self._redact(child.log()) for child in self._children}
+
+    def _goes_on(self, talk: "_Talk") -> bool:
+        """Takes in what a process has said; whether its conversation goes on."""
+        child = talk.child
+        gone = child.exit_code is not None  # asked before reading, so that its last words are read
+        for event in child.events():
+            if not talk.takes(event):
+                self._attend(event)
+            elif talk.awaits is None:
+                return False
+        if talk.awaits is not None and gone:
+            raise self._death_of(child)
+        talk.check_patience()
+        return talk.awaits is not None
 
     def _attend(self, event: Event) -> None:
         if event["event"] != "failed":
@@ -148,6 +181,56 @@ class Crew:
             f"{child.name} ended before its time (exit code {code}): {self._redact(_last_line(child.log()))}",
             cure="look at its log in the run folder",
         )
+
+
+class _Talk:
+    """A conversation with one process, and what it waits for; None once it has come to its end."""
+
+    def __init__(self, child: Child, conversation: Conversation) -> None:
+        self.child = child
+        self._conversation = conversation
+        self.awaits: Await | None = None
+        self._since_s = self._heard_s = 0.0
+
+    def begin(self) -> None:
+        """Goes on to the first event that is awaited."""
+        self._go_on(lambda: next(self._conversation))
+
+    def takes(self, event: Event) -> bool:
+        """Whether this was awaited; if so, the conversation has gone on with it."""
+        self._heard_s = time.monotonic()
+        if self.awaits is None or event["event"] not in self.awaits.kinds:
+            return False
+        self._go_on(lambda: self._conversation.send(event))
+        return True
+
+    def end(self) -> None:
+        """Leaves the conversation where it is."""
+        self._conversation.close()
+
+    def check_patience(self) -> None:
+        """Raises `MeasurementError` when the process has been waited for, or been silent, for too long."""
+        now_s = time.monotonic()
+        if self.awaits is None:
+            return
+        if now_s - self._since_s > self.awaits.timeout_s:
+            raise MeasurementError(
+                f"{self.child.name} was not {' or '.join(self.awaits.kinds)} within {self.awaits.timeout_s:.0f} s",
+                cure="look at its log in the run folder",
+            )
+        if now_s - self._heard_s > self.awaits.silence_s:
+            raise MeasurementError(
+                f"{self.child.name} has given no sign of life for {self.awaits.silence_s:.0f} s: something in it never "
+                "lets go",
+                cure="look for a loop or a blocking call in the scenario; it holds up all users of its process",
+            )
+
+    def _go_on(self, step: Callable[[], Await]) -> None:
+        try:
+            self.awaits = step()
+        except StopIteration:
+            self.awaits = None
+        self._since_s = self._heard_s = time.monotonic()
 
 
 def _last_line(log: str) -> str:

@@ -118,6 +118,11 @@ browser = click.option(
     type=click.Choice(list(ENGINES)),
     help="Load pages in this engine, instead of the profile's. Firefox and WebKit have no TTI, TBT and CLS.",
 )
+when = click.option(
+    "--when",
+    type=click.Choice(["idle", "loaded", "both"]),
+    help="Load pages before the load, while it holds, or both, instead of the profile's.",
+)
 pages = click.option("--pages", callback=_names, metavar="NAMES", help="Only these pages, such as home,cart.")
 slo = click.option(
     "--slo",

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from slogate.errors import ConfigError, UsageError
 from slogate.preflight import check_hosts, host_of
 from slogate.redact import names_of_secrets, without_credentials
+from slogate.slo.conditions import When
 from slogate.slo.document import MAX_BYTES
 from slogate.slo.fields import http_url
 from slogate.slo.file import SloFile, load
@@ -55,6 +56,7 @@ class RunOptions:
     cdp: str | None = None
     verify_tls: bool | None = None
     browser: Engine | None = None
+    when: When | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
     file = read_slo(options.slo_path, variables)
     name, profile = _profile(file, options)
     areas = _areas(file, options.only)
+    _check_that_there_is_a_load(profile, areas)
     targets = _targets(file, options.targets)
     if areas == (Area.RESOURCES,):  # else the host is that of the targets that are measured
         targets[Area.RESOURCES] = targets.get(Area.API) or targets[Area.WEB]
@@ -180,6 +183,14 @@ def _devtools(options: RunOptions, profile: Profile, variables: Mapping[str, str
     return None
 
 
+def _check_that_there_is_a_load(profile: Profile, areas: Sequence[Area]) -> None:
+    if profile.when != "idle" and Area.WEB in areas and Area.API not in areas:
+        raise UsageError(
+            f"pages are to be measured while the load holds (when: {profile.when}), and this run makes none",
+            cure="leave --only out, or name api in it; or measure pages alone with --when idle",
+        )
+
+
 def _generators(asked: Generators, areas: Sequence[Area]) -> Generators:
     if asked.count and Area.API not in areas:
         raise UsageError(
@@ -209,6 +220,8 @@ def _profile(file: SloFile, options: RunOptions) -> tuple[str, Profile]:
         if options.max_page_loads < least:
             raise UsageError(f"--max-page-loads {options.max_page_loads} is less than the {least} page loads")
         changes["max_page_loads"] = options.max_page_loads
+    if options.when is not None:
+        changes["when"] = options.when
     if options.pages is not None:
         changes["pages"] = list(options.pages)
     if options.browser is not None:

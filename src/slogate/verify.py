@@ -136,7 +136,7 @@ def _judged(
     if areas is not None:
         evidence = replace(evidence, areas=areas)
     kept = read_kept_evidence(folder.path)
-    filmed = {page: item.info.filmed for page, item in kept.items() if item.info.filmed is not None}
+    filmed = {key: item.info.filmed for key, item in kept.items() if item.info.filmed is not None}
     verdict = judge(file.slo, evidence, allow_inconclusive=info.allow_inconclusive)
     code = exit_code_of(verdict, info.state) if failure is None else ExitCode.NOT_JUDGEABLE
     return Outcome(

@@ -101,9 +101,9 @@ def test_further_loads_are_for_the_pages_that_are_undecided() -> None:
         *[page("news", tti_ms=value) for value in (300.0, None, None, None, None)],
     ]
     measured = run(*loads, page_loads=5, most_page_loads=11, state=RunState.RUNNING)
-    assert undecided_pages(slo("web: {lcp: < 2.5s}\nresources: {cpu: < 70%}"), measured) == ["home"]
-    assert undecided_pages(slo("web: {lcp: < 2.5s, tti: < 3s}"), measured) == ["home", "news"]
-    assert undecided_pages(slo("web: {pages: {cart: {lcp: < 2.5s}}}"), measured) == []
+    assert undecided_pages(slo("web: {lcp: < 2.5s}\nresources: {cpu: < 70%}"), measured, "idle") == ["home"]
+    assert undecided_pages(slo("web: {lcp: < 2.5s, tti: < 3s}"), measured, "idle") == ["home", "news"]
+    assert undecided_pages(slo("web: {pages: {cart: {lcp: < 2.5s}}}"), measured, "idle") == []
 
 
 def test_further_loads_that_are_not_in_the_folder_are_missed() -> None:

@@ -36,6 +36,28 @@ def test_too_few_page_loads_cannot_pass() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        (
+            "duration: 24s, when: loaded",
+            "24 s of load have time for 4 page loads at most, and a median takes 5 of each page",
+        ),
+        (
+            "duration: 24s, when: both",
+            "24 s of load have time for 4 page loads at most, and a median takes 5 of each page",
+        ),
+        ("duration: 25s, when: loaded", ""),
+        ("duration: 49s, when: loaded, pages: [home, cart]", "49 s of load have time for 9 page loads at most"),
+        ("duration: 50s, when: loaded, pages: [home, cart]", ""),
+        ("duration: 24s", ""),
+    ],
+)
+def test_a_load_that_is_too_short_for_the_pages_under_it_is_told(profile: str, said: str) -> None:
+    found = [item for item in sentences(f"{{rate: 50/s, {profile}}}", "web: {fcp: < 1s}") if "page" in item]
+    assert [sentence[: len(said)] for sentence in found] == ([said] if said else [])
+
+
 @pytest.mark.parametrize(("loads", "said"), [("page_loads: 1, max_page_loads: 5", []), ("page_loads: 3", ["3", "5"])])
 def test_the_most_page_loads_count_and_not_the_least(loads: str, said: list[str]) -> None:
     found = sentences(f"{{rate: 20/s, duration: 60s, {loads}}}", "web: {fcp: < 1s}")

@@ -105,8 +105,9 @@ def test_a_run_that_holds_little_has_a_short_summary(measured: Evidence) -> None
 
 def test_a_page_names_its_worst_load_and_the_metrics_of_what_was_filmed() -> None:
     loads = (page(lcp_ms=100.0), page(lcp_ms=700.0, tti_ms=None), page(lcp_ms=9000.0, warmup=True))
-    filmed = {"home": page(lcp_ms=800.0, fcp_ms=None)}
-    home, cart = summarise(evidence(pages=loads, planned_pages=("home", "cart")), filmed).pages
+    filmed = page(lcp_ms=800.0, fcp_ms=None)
+    measured = evidence(pages=loads, planned_pages=("home", "cart"))
+    home, cart = summarise(measured, {("home", "idle"): filmed}).pages
     assert home.worst is loads[1]
     assert {"fcp": 100.0, "lcp": 700.0, "tti": None}.items() <= home.metrics_of(loads[1]).items()
     assert home.filmed is not None

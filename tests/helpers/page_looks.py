@@ -67,7 +67,7 @@ def state_of(case: Case, random: np.random.Generator, *, corrected: bool = True)
     for made in range(case.least, case.most + 1):
         looks = {"page_loads": case.least, "most_page_loads": case.most} if corrected else {"page_loads": made}
         seen = replace(planned, pages=loads[:made], **looks)  # type: ignore[arg-type]  # the plan of the loads
-        if not undecided_pages(_SLO, seen):
+        if not undecided_pages(_SLO, seen, "idle"):
             break
     end = replace(seen, state=RunState.COMPLETE, loads_made={"home": made})
     verdict = judge(_SLO, end, allow_inconclusive=False)

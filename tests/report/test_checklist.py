@@ -7,6 +7,7 @@ from rich.console import Console
 from synthetic import slo
 
 from slogate.report import checklist
+from slogate.slo.file import load
 
 
 def printed(text: str) -> str:
@@ -26,3 +27,17 @@ def test_a_file_that_can_judge_nothing_is_told(resources: str, there: bool) -> N
 def test_pages_are_loaded_only_where_something_is_asked_of_them(objective: str, loads: str) -> None:
     (profile,) = [line for line in printed(objective).splitlines() if line.startswith("p ")]
     assert profile.split()[-2:] == [loads, "block"]
+
+
+@pytest.mark.parametrize(
+    ("when", "shown"), [("", "5"), (", when: loaded", "5 under load"), (", when: both", "5 idle, and under load")]
+)
+def test_a_profile_says_when_pages_are_loaded(when: str, shown: str) -> None:
+    profile = f"{{rate: 1/s{when}}}"
+    text = f"api: {{errors: < 1%}}\nweb: {{lcp: < 2s}}\nprofiles: {{p: {profile}}}"
+    head = "version: 1\nservice: shop\ntargets: {api: 'http://127.0.0.1:1'}\n"
+    read = load(f"{head}{text}".encode(), "slo.yaml", {}).slo
+    file = io.StringIO()
+    Console(file=file, width=300).print(checklist.render(read, "slo.yaml"))
+    [row] = [line for line in file.getvalue().splitlines() if line.startswith("p ")]
+    assert f" {shown}  " in row

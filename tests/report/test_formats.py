@@ -23,9 +23,10 @@ from slogate.runs.folder import RunFolder
 from slogate.runs.info import PagesInfo
 from slogate.runs.page_evidence import EvidenceFolder, EvidenceInfo, FrameInfo
 from slogate.runs.pages import PageLoadWriter
+from slogate.slo.conditions import When
 from slogate.slo.model import Area
 from slogate.verify import Outcome, judge_folder, rendered, write_reports
-from support import SLO, MakeRun
+from support import SLO, START_S, MakeRun
 
 HOSTILE = "/x<script>alert(1)</script>|`*\x1b[31mred\x1b[0m\nnew line\u202e" + "y" * 600
 SHIFT = LayoutShift(start_ms=100.0, value=0.08, had_recent_input=False)
@@ -298,11 +299,14 @@ PAGES = PagesInfo(planned=["home", "cart"], known=["home", "cart"], loads=5)
         ({"max_loads": 11}, "each look is made at a smaller level"),
         ({"cpu_benchmark": 812.4}, "812, of the browser, by JavaScript"),
         ({"connected": True}, "The browser was one that ran before"),
+        ({"when": "loaded"}, "one at a time, while the judged load held"),
+        ({"when": "both"}, "the load generator's own and that of the browser"),
     ],
 )
 def test_the_report_says_how_pages_were_loaded(make_run: MakeRun, change: dict[str, object], sentence: str) -> None:
     folder = make_run(FAST)
     info = folder.read_info()
+    info.shared_machine = True
     shown = []
     for pages in (PAGES, PAGES.model_copy(update=change)):
         info.pages = pages
@@ -328,3 +332,64 @@ def test_how_it_was_measured_says_what_a_reader_would_not_expect(make_run: MakeR
     assert "TLS certificates were not verified" in text
     assert "3 cold loads each, in Firefox" in text
     assert "The browser was Firefox." in text
+
+
+def under_load(folder: RunFolder, when: When = "both") -> RunFolder:
+    """Adds loads of one page to a run: idle ones of 800 ms, under load ones of 1,200 ms, and one that outlasted it."""
+    info = folder.read_info()
+    info.areas.append("web")
+    info.pages = PagesInfo(
+        planned=["home"], known=["home"], loads=5, when=when, made={"home": 5}, made_under_load={"home": 6}
+    )
+    folder.write_info(info)
+    with PageLoadWriter(folder.path / "pages.jsonl") as writer:
+        for index in range(1, 6):
+            writer.append(page(index=index, lcp_ms=800.0))
+        for index in range(1, 7):
+            began_us = round((START_S + 10 * index) * 1e6)
+            load = page(index=index, lcp_ms=1200.0, when="loaded", started_at_us=began_us)
+            writer.append(replace(load, ended_at_us=began_us + 6_000_000))
+    return folder
+
+
+WITH_LCP = SLO.replace("resources:", "web: {lcp: < 1s}\nresources:")
+
+
+def test_pages_idle_and_under_load_stand_beside_each_other_in_every_format(make_run: MakeRun) -> None:
+    outcome = judge_folder(under_load(make_run(FAST, slo=WITH_LCP)).path, None, {})
+    assert outcome.exit_code is ExitCode.FAIL
+    table, text = re.sub(r" +", " ", printed(outcome)), rendered(outcome, "html")
+    assert "median of a page idle under load difference ratio" in table
+    assert "home LCP 800 ms 1,200 ms +400 ms 1.50" in table
+    assert "FAIL home LCP under load 1,200 ms" in table
+    shown = re.sub(r"\s+", " ", Page(text).shown)
+    assert "Median of a pageIdleUnder loadDifferenceRatio home LCP800 ms1,200 ms+400 ms1.50" in shown
+    assert "Page home under load" in shown
+    assert "5 cold loads each idle, and again under load" in shown
+    assert "before the load began, and again while its judged part held" in shown
+    assert "| home LCP | 800 ms | 1,200 ms | +400 ms | 1.50 |" in rendered(outcome, "markdown")
+    cases = {case.name for suite in JUnitXml.fromstring(rendered(outcome, "junit").encode()) for case in suite}
+    assert {"home LCP < 1s", "home LCP under load < 1s"} <= cases
+    objectives = json.loads(rendered(outcome, "json"))["objectives"]
+    assert {item["id"]: item["when"] for item in objectives if item["area"] == "web"} == {
+        "web[home].lcp": "idle",
+        "web[home].lcp[loaded]": "loaded",
+    }
+
+
+def test_html_says_of_each_load_when_it_was_made(make_run: MakeRun) -> None:
+    text = rendered(judge_folder(under_load(make_run(FAST, slo=WITH_LCP)).path, None, {}), "html")
+    table = text[text.index("<h2>Page loads</h2>") :]
+    rows = [re.findall(r"<t[hd][^>]*>([^<]*)", row)[:3] for row in table.split("<tr>")[1:]]
+    assert rows[0] == ["Page", "When", "Load"]
+    assert rows[1:6] == [["home", "idle", str(index)] for index in range(1, 6)]
+    assert rows[6:11] == [["home", "under load", str(index)] for index in range(1, 6)]
+    assert rows[11] == ["home", "outlasted the load, not judged", "6"]
+
+
+def test_pages_under_load_alone_have_nothing_beside_them(make_run: MakeRun) -> None:
+    outcome = judge_folder(under_load(make_run(FAST, slo=WITH_LCP), "loaded").path, None, {})
+    assert "difference" not in printed(outcome)
+    assert "<h2>Pages idle and under load</h2>" not in rendered(outcome, "html")
+    assert "| median of a page |" not in rendered(outcome, "markdown")
+    assert "5 cold loads each under load" in rendered(outcome, "html")

@@ -15,7 +15,9 @@ FRAME = Picture(100.0, b"\xff\xd8\xff")
 
 
 def summary_of(*loads: PageLoad, filmed: PageLoad | None = None) -> Summary:
-    return summarise(evidence(pages=loads, planned_pages=("home",)), {} if filmed is None else {"home": filmed})
+    return summarise(
+        evidence(pages=loads, planned_pages=("home",)), {} if filmed is None else {("home", "idle"): filmed}
+    )
 
 
 def kept(index: int = 1, filmed: PageLoad | None = None) -> KeptEvidence:
@@ -26,7 +28,7 @@ def kept(index: int = 1, filmed: PageLoad | None = None) -> KeptEvidence:
 
 
 def view_of(*loads: PageLoad, item: KeptEvidence | None = None, filmed: PageLoad | None = None) -> PageView:
-    (view,) = page_views(summary_of(*loads, filmed=filmed), {} if item is None else {"home": item})
+    (view,) = page_views(summary_of(*loads, filmed=filmed), {} if item is None else {("home", "idle"): item})
     return view
 
 

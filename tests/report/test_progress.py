@@ -6,7 +6,16 @@ from rich.console import Console
 
 from slogate.report.progress import TerminalProgress
 
-LOADED = {"event": "page_load", "page": "home", "index": 2, "of": 5, "warmup": False, "outcome": "ok", "reason": ""}
+LOADED = {
+    "event": "page_load",
+    "page": "home",
+    "index": 2,
+    "of": 5,
+    "warmup": False,
+    "when": "idle",
+    "outcome": "ok",
+    "reason": "",
+}
 
 
 @pytest.mark.parametrize(
@@ -18,6 +27,7 @@ LOADED = {"event": "page_load", "page": "home", "index": 2, "of": 5, "warmup": F
         ),
         ({"metrics": {"fcp": 0.0, "lcp": None, "tti": None}}, "home 2/5  FCP 0.0 ms"),
         ({"metrics": {"fcp": 640.4}, "warmup": True}, "home warm-up  FCP 640 ms"),
+        ({"metrics": {"fcp": 640.4}, "when": "loaded"}, "home 2/5 under load  FCP 640 ms"),
         ({"metrics": {"fcp": None}, "outcome": "http_error", "reason": "it answered 503"}, "home 2/5  it answered 503"),
     ],
 )

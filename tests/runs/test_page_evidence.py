@@ -38,7 +38,7 @@ def names(path: Path) -> list[str]:
 
 def test_what_is_kept_is_read_back(tmp_path: Path) -> None:
     path = keep(tmp_path, frames=[FrameInfo(file="shot.jpg", at_ms=100)], filmed=page(), notes=["no trace: x"])
-    kept = read_kept_evidence(tmp_path)["home"]
+    kept = read_kept_evidence(tmp_path)["home", "idle"]
     assert kept.folder == "pages/home"
     assert kept.screenshot == Picture(None, JPEG)
     assert kept.frames == (Picture(100.0, JPEG),)
@@ -70,7 +70,7 @@ def test_every_page_has_a_folder_of_its_own(tmp_path: Path, pages: list[str], fo
     for name in pages:
         keep(tmp_path, name)
     assert names(tmp_path / "pages") == folders
-    assert set(read_kept_evidence(tmp_path)) == set(pages)
+    assert set(read_kept_evidence(tmp_path)) == {(name, "idle") for name in pages}
 
 
 def test_a_run_without_evidence_has_none(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_run_without_evidence_has_none(tmp_path: Path) -> None:
 def test_evidence_that_somebody_damaged_is_left_out(tmp_path: Path, text: str) -> None:
     (keep(tmp_path) / INDEX).write_text(text)
     keep(tmp_path, "cart")
-    assert list(read_kept_evidence(tmp_path)) == ["cart"]
+    assert list(read_kept_evidence(tmp_path)) == [("cart", "idle")]
 
 
 def test_a_picture_that_is_none_is_left_out(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_picture_that_is_none_is_left_out(tmp_path: Path) -> None:
     elsewhere.write_bytes(JPEG)
 
     def shown() -> bool:
-        kept = read_kept_evidence(tmp_path)["home"]
+        kept = read_kept_evidence(tmp_path)["home", "idle"]
         assert (kept.screenshot is None) is (kept.frames == ())
         return kept.screenshot is not None
 

@@ -79,6 +79,8 @@ FULL = PageLoad(
             ),
         ),
     ),
+    when="loaded",
+    ended_at_us=1_700_000_005_300_000,
 )
 BARE = PageLoad(
     page="home", index=1, warmup=True, throttle="none", started_at_us=5, outcome=LoadOutcome.JOURNEY_ERROR, reason="x"
@@ -143,12 +145,14 @@ def test_what_an_earlier_version_did_not_record_is_unknown(tmp_path: Path) -> No
     path = tmp_path / "pages.jsonl"
     write(path, FULL)
     line = json.loads(path.read_text())
-    del line["images"], line["soft"]
+    for name in ("images", "when", "ended_at_us", "soft"):
+        del line[name]
     for name in ("body_bytes_seen", "cache_headers"):
         del line["requests"][0][name]
     path.write_text(json.dumps(line) + "\n")
     [load] = read_page_loads(path)
-    assert (load.images, load.soft) == (None, None)
+    assert (load.images, load.soft, load.ended_at_us) == (None, None, None)
+    assert load.when == "idle"  # it loaded pages before the load
     assert (load.requests[0].body_bytes_seen, load.requests[0].cache_headers) == (None, None)
 
 

@@ -251,6 +251,10 @@ def test_a_wrong_objective(line: str, message: str) -> None:
             "profiles.smoke.inconclusive: False is not understood here",
         ),
         ("profiles: {smoke: {rate: 2/s, arrivals: fixed}}", "it can be 'poisson' or 'uniform'"),
+        (
+            "profiles: {smoke: {rate: 2/s, when: busy}}",
+            "profiles.smoke.when: 'busy' is not understood here; it can be 'idle', 'loaded' or 'both'",
+        ),
         ("profiles: {smoke: {stages: []}}", "profiles.smoke.stages: this must not be empty"),
         ("profiles: {smoke: {stages: [{hold: 5s}]}}", "the first stage has no rate to hold"),
         ("profiles: {smoke: {stages: [{to: 5/s}]}}", "the stages last 0 s"),
@@ -492,3 +496,14 @@ def test_written_targets_are_those_of_the_file_whatever_the_environment_says() -
     file = read(text, API="http://stranger.example")
     assert file.slo.targets.api == "http://stranger.example"
     assert file.written_targets == ["http://127.0.0.1:8710"]
+
+
+@pytest.mark.parametrize("when", ["loaded", "both"])
+def test_pages_under_load_take_a_load(when: str) -> None:
+    profiles = f"profiles:\n  smoke: {{rate: 2/s}}\n  full: {{rate: 2/s, when: {when}}}"
+    web = GOOD.replace(API, "web: {lcp: < 2s}").replace(PROFILES, profiles)
+    [seen] = complaints(web)
+    assert seen.startswith(f"slo.yaml:7: profiles.full.when: {when} measures pages while the load holds, and without")
+    assert "when: idle" in seen
+    assert read(web.replace("web:", "api: {errors: < 1%}\nweb:")).slo.profiles["full"].when == when
+    assert read(web.replace(f", when: {when}", ", when: idle")).slo.profiles["full"].when == "idle"

@@ -47,7 +47,7 @@ class Kept:
         self.evidence.add(visit, load, snapshot)
 
     def film(self, load: PageLoad, frames: list[Frame], trace: bytes | None = None) -> None:
-        (visit,) = self.evidence.visits()
+        (visit,) = self.evidence.visits("idle")
         film = self.evidence.film()
         film.frames, film.trace = frames, trace
         self.evidence.add_film(visit, load, film)
@@ -58,10 +58,10 @@ class Kept:
 
     @property
     def notes(self) -> list[str]:
-        return read_kept_evidence(self.run)["home"].info.notes
+        return read_kept_evidence(self.run)["home", "idle"].info.notes
 
     def shows(self, index: int, picture: bytes | None) -> bool:
-        kept = read_kept_evidence(self.run)["home"]
+        kept = read_kept_evidence(self.run)["home", "idle"]
         har = json.loads((self.run / "pages" / "home" / "load.har").read_text())
         assert f"load {kept.info.index} " in har["log"]["pages"][0]["comment"]
         return kept.info.index == index and (kept.screenshot and kept.screenshot.jpeg) == picture
@@ -129,7 +129,7 @@ def test_a_film_is_kept_beside_it_and_a_frame_that_stands_still_once(kept: Kept)
         "screenshot.jpg",
         "trace.zip",
     ]
-    shown = read_kept_evidence(kept.run)["home"]
+    shown = read_kept_evidence(kept.run)["home", "idle"]
     assert [frame.at_ms for frame in shown.frames] == [25.0 * number for number in range(9)]
     assert [frame.jpeg.removeprefix(JPEG) for frame in shown.frames] == [b"blank"] * 4 + [b"painted"] * 5
     assert shown.info.filmed == page(index=1, lcp_ms=150.0)
@@ -151,7 +151,7 @@ def test_an_evidence_load_is_made_like_the_worst_and_watched_as_long(
     kept: Kept, load: PageLoad, quiet_ms: float
 ) -> None:
     kept.add(load, JPEG)
-    (visit,) = kept.evidence.visits()
+    (visit,) = kept.evidence.visits("idle")
     assert (visit.journey, visit.index, visit.warmup) == (HOME, load.index, False)
     assert visit.pace.quiet_ms == quiet_ms
 
@@ -159,7 +159,7 @@ def test_an_evidence_load_is_made_like_the_worst_and_watched_as_long(
 def test_a_film_of_a_soft_navigation_ends_with_its_own_largest_paint(kept: Kept) -> None:
     kept.add(soft_page("home", index=1), JPEG)
     kept.film(soft_page("home", index=1, lcp_ms=700.0), [Frame(-CLICK_MS, JPEG + b"before"), Frame(60.0, JPEG)])
-    shown = read_kept_evidence(kept.run)["home"]
+    shown = read_kept_evidence(kept.run)["home", "idle"]
     assert [frame.at_ms for frame in shown.frames] == [100.0 * number for number in range(9)]
     assert shown.frames[0].jpeg == JPEG + b"before"
     har = json.loads((kept.run / "pages" / "home" / "load.har").read_text())
@@ -168,7 +168,7 @@ def test_a_film_of_a_soft_navigation_ends_with_its_own_largest_paint(kept: Kept)
 
 def test_a_film_that_was_not_made_is_said(kept: Kept) -> None:
     kept.add(page(), JPEG)
-    (visit,) = kept.evidence.visits()
+    (visit,) = kept.evidence.visits("idle")
     kept.evidence.not_filmed(visit, "the browser was killed")
     assert kept.notes == ["no filmstrip and no trace: the browser was killed"]
 
@@ -190,5 +190,5 @@ def test_a_folder_that_cannot_be_made_costs_evidence_and_nothing_else(tmp_path: 
     kept = Kept(tmp_path)
     kept.add(page(index=1), JPEG)
     kept.add(page(index=2, lcp_ms=900.0), JPEG)
-    assert list(kept.evidence.visits()) == []
+    assert list(kept.evidence.visits("idle")) == []
     assert read_kept_evidence(tmp_path) == {}

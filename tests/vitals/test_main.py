@@ -43,7 +43,8 @@ def test_a_whole_run_from_ready_to_finished(start_loader: StartLoader, server: W
     benchmark, *loads, finished = loader.events()
     assert benchmark["event"] == "cpu_benchmark"
     assert benchmark["index"] > 0
-    assert finished == {"event": "finished", "loads": {"home": 1, "broken": 1}}
+    none = {"home": 0, "broken": 0}
+    assert finished == {"event": "finished", "loads": {"home": 1, "broken": 1}, "loads_under_load": none}
     assert loader.end()[0] == 0
 
     told = [(e["page"], e["index"], e["of"], e["warmup"], e["outcome"]) for e in loads]
@@ -369,7 +370,7 @@ def test_the_evidence_of_the_worst_load_is_kept_without_any_secret(
     assert [path for _, path, _ in server.seen].count("/pay") == 2
     assert [cookie for _, path, cookie in server.seen if path == "/pay"] == [f"sid={planted['cookie']}"] * 2
 
-    kept = read_kept_evidence(tmp_path)["pay / now"]
+    kept = read_kept_evidence(tmp_path)["pay / now", "idle"]
     assert kept.info.notes == []
     assert kept.screenshot is not None
     assert len(kept.frames) >= 5
@@ -398,7 +399,7 @@ def test_evidence_loads_come_last_one_for_each_page(start_loader: StartLoader, t
     ]
     kept = read_kept_evidence(tmp_path)
     assert {
-        name: (item.info.index, item.info.filmed and item.info.filmed.outcome) for name, item in kept.items()
+        name: (item.info.index, item.info.filmed and item.info.filmed.outcome) for (name, _), item in kept.items()
     } == dict.fromkeys("ab", (1, LoadOutcome.HTTP_ERROR))
 
 
@@ -415,7 +416,7 @@ def test_a_login_that_fails_leaves_what_there_is(start_loader: StartLoader, tmp_
     )
     loader.go()
     assert list(loader.events())[-1]["event"] == "finished"
-    kept = read_kept_evidence(tmp_path)["cart"]
+    kept = read_kept_evidence(tmp_path)["cart", "idle"]
     assert kept.info.notes == ["no screenshot: there was no page to take it of"]
     assert (kept.screenshot, kept.frames, kept.info.trace) == (None, (), None)
 
@@ -446,7 +447,7 @@ def test_a_whole_run_in_firefox(start_loader: StartLoader, server: WebServer, tm
     assert (warmup.outcome, judged.outcome) == (LoadOutcome.OK, LoadOutcome.OK)
     assert (judged.browser, judged.browser_version) == ("firefox", ready["browser"]["version"])
     assert judged.console_errors == ("who=kim",)
-    kept = read_kept_evidence(tmp_path)["home"]
+    kept = read_kept_evidence(tmp_path)["home", "idle"]
     assert kept.screenshot is not None
     assert kept.info.filmed is None
     assert kept.info.notes == ["no filmstrip and no trace: Firefox cannot be filmed"]

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from slogate.analyzer.web.facts import PageLoad
 from slogate.slo import endpoints
+from slogate.slo.conditions import Condition
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -199,8 +200,9 @@ class LoadSummary:
 class Evidence:
     """Everything that a verdict may look at.
 
-    Of each page `page_loads` judged loads were planned, and up to `most_page_loads` while it was undecided;
-    `loads_made` is how many there were, of pages that came to their end.
+    Of each page `page_loads` judged loads were planned under each of `conditions`, and up to `most_page_loads` while it
+    was undecided; `loads_made` and `loads_made_under_load` are how many there were, of pages that came to their end.
+    `browser_host` is the machine of the browser, empty where nobody kept it.
     """
 
     state: RunState
@@ -217,8 +219,15 @@ class Evidence:
     generators: tuple[HostSamples, ...]
     most_page_loads: int | None = None
     loads_made: Mapping[str, int] = field(default_factory=dict)
+    loads_made_under_load: Mapping[str, int] = field(default_factory=dict)
+    conditions: tuple[Condition, ...] = ("idle",)
+    browser_host: str = ""
 
     def judged_phase(self) -> Phase | None:
         """The judged load phase, else the page phase of a run without load."""
         judged = [phase for phase in self.phases if phase.judged]
-        return next((phase for phase in judged if phase.name == "load"), judged[0] if judged else None)
+        return self.load_phase() or (judged[0] if judged else None)
+
+    def load_phase(self) -> Phase | None:
+        """The judged part of the load, if it came to that."""
+        return next((phase for phase in self.phases if phase.judged and phase.name == "load"), None)

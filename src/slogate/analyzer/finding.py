@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from slogate.slo.conditions import Condition
 from slogate.slo.model import Area
 
 
@@ -15,7 +16,9 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """Something about the run itself. `subject` narrows it to one page; `code` is stable, for machines."""
+    """Something about the run itself. `subject` narrows it to one page, and `when` to its loads under one condition;
+    `code` is stable, for machines.
+    """
 
     code: str
     severity: Severity
@@ -23,11 +26,14 @@ class Finding:
     subject: str | None
     message: str
     cure: str
+    when: Condition | None = None
 
 
-def error(code: str, area: Area, message: str, cure: str, subject: str | None = None) -> Finding:
+def error(
+    code: str, area: Area, message: str, cure: str, subject: str | None = None, when: Condition | None = None
+) -> Finding:
     """What makes objectives not judgeable."""
-    return Finding(code, Severity.ERROR, area, subject, message, cure)
+    return Finding(code, Severity.ERROR, area, subject, message, cure, when)
 
 
 def warning(code: str, area: Area, message: str, cure: str, subject: str | None = None) -> Finding:

@@ -1,5 +1,7 @@
 """Judges objectives on page loads: the median over the cold loads of a page, by its exact order-statistic interval.
 
+Where pages were loaded idle and under load, each objective is judged for both, and both have to be met.
+
 A load that cannot be judged (an error page, a blank one, a missing FCP) makes its page not judgeable. A metric that
 was *not reached* (no quiet window for TTI) is slower than any limit: it counts against the page and is never a number.
 """
@@ -7,32 +9,35 @@ was *not reached* (no quiet window for TTI) is slower than any limit: it counts 
 import difflib
 import math
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from slogate.analyzer.evidence import Evidence, RunState
 from slogate.analyzer.looks import level_of_each
-from slogate.analyzer.quantile import check_independent
+from slogate.analyzer.page_loads import LoadsOfPage, Shortage, loads_made, loads_of, shortage
+from slogate.analyzer.quantile import QuantileTest, check_independent
 from slogate.analyzer.result import ObjectiveResult, State, base_units, blank, breaks
 from slogate.analyzer.units import say
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.analyzer.web.metric import Metric, MissingReason
+from slogate.slo.conditions import Condition, under
 from slogate.slo.model import Area, Objective, Slo
 
 _QUANTILE = 0.5  # the share of faster loads at the median; the level of a look depends on it
 
 
 def judge(objective: Objective, slo: Slo, evidence: Evidence, alpha: float) -> Iterator[ObjectiveResult]:
-    """One result a page: the page that the objective names, or each that has no objective of its own for the metric.
+    """One result a page and condition: the page that the objective names, or each that has no objective of its own for
+    the metric.
 
     Where loads were to go on while it was undecided, this is one look of several, each at a smaller level.
     """
     alpha = level_of_each(_QUANTILE, evidence.page_loads, evidence.most_page_loads or evidence.page_loads, alpha)
     if objective.subject is not None:
         if objective.subject in evidence.planned_pages:
-            yield _page(objective, objective.subject, evidence, alpha)
+            yield from _page(objective, objective.subject, evidence, alpha)
         elif objective.subject not in evidence.known_pages:
             yield _unknown(objective, evidence)
         return  # a page that the profile leaves out is not part of this run
@@ -43,20 +48,22 @@ def judge(objective: Objective, slo: Slo, evidence: Evidence, alpha: float) -> I
         if page not in overrides or getattr(overrides[page], objective.metric) is None
     ]
     for page in pages:
-        yield _page(objective, page, evidence, alpha)
+        yield from _page(objective, page, evidence, alpha)
     if not evidence.planned_pages:
         yield blank(objective, State.ERROR, "no page was measured", cure="write a journey with @page in webvitals/")
 
 
-def undecided_pages(slo: Slo, evidence: Evidence) -> list[str]:
-    """The planned pages of which more loads could still decide an objective. What is not judgeable stays so."""
+def undecided_pages(slo: Slo, evidence: Evidence, condition: Condition) -> list[str]:
+    """The planned pages of which more loads under a condition could still decide an objective. What is not judgeable
+    stays so.
+    """
     alpha = 1 - slo.policy.confidence
     open_pages = {
         result.subject
         for objective in slo.objectives()
         if objective.area is Area.WEB
         for result in judge(objective, slo, evidence, alpha)
-        if result.state is State.INCONCLUSIVE
+        if result.state is State.INCONCLUSIVE and result.when == condition
     }
     return [page for page in evidence.planned_pages if page in open_pages]
 
@@ -67,49 +74,86 @@ def _unknown(objective: Objective, evidence: Evidence) -> ObjectiveResult:
     return blank(objective, State.ERROR, f"no journey measures a page named {objective.subject!r}", cure=cure)
 
 
-def _page(objective: Objective, page: str, evidence: Evidence, alpha: float) -> ObjectiveResult:
-    assert objective.limit is not None  # noqa: S101  # the grammar gives every page objective a limit
-    loads = [load for load in evidence.pages if load.page == page and not load.warmup]
-    start = blank(objective, State.ERROR, "", subject=page, n=len(loads))
-    if not loads:
-        return replace(
-            start,
-            reason=f"{page} was not loaded",
-            cure="the run ended before its turn" if evidence.state is not RunState.COMPLETE else "",
-        )
-    made = evidence.loads_made.get(page, evidence.page_loads)
-    if evidence.state is RunState.COMPLETE and len(loads) != made:
-        return replace(start, reason=f"the run folder holds {len(loads)} of {made} loads", cure="run it again")
-    usable = [load for load in loads if load.outcome is LoadOutcome.OK]
-    if len(usable) < len(loads):
-        broken = next(load for load in loads if load.outcome is not LoadOutcome.OK)
-        return replace(
-            start, reason=f"{len(loads) - len(usable)} of {len(loads)} loads cannot be judged: {broken.reason}"
-        )
-    return _measured(objective, start, usable, alpha)
+def _page(objective: Objective, page: str, evidence: Evidence, alpha: float) -> Iterator[ObjectiveResult]:
+    for condition in evidence.conditions:
+        yield _Judgement(objective, page, condition, evidence).result(alpha)
 
 
-def _measured(objective: Objective, start: ObjectiveResult, loads: list[PageLoad], alpha: float) -> ObjectiveResult:
-    limit = objective.limit
-    assert limit is not None  # noqa: S101  # as above
-    page_metric = METRICS[objective.metric]
-    metrics = [page_metric.measure(load) for load in loads]
-    unusable = [metric.missing for metric in metrics if metric.missing is not None and not metric.not_reached]
-    if MissingReason.NOT_SUPPORTED in unusable:
-        browser = f"{loads[0].browser} {loads[0].browser_version}".strip()
-        reason = f"{page_metric.title} is not supported by {browser}: {_said(MissingReason.NOT_SUPPORTED)}"
-        return replace(start, reason=reason, cure=MissingReason.NOT_SUPPORTED.cure)
-    if unusable:
-        return replace(
-            start,
-            reason=f"{page_metric.title} is missing in {len(unusable)} of {len(loads)} loads: {_said(unusable[0])}",
-            cure=unusable[0].cure,
-        )
-    scale = base_units(limit)
-    values = np.array([math.inf if metric.value is None else metric.value * scale for metric in metrics])
-    test = check_independent(values, _QUANTILE, limit.value, strict=limit.strict, alpha=alpha)
+@dataclass(frozen=True)
+class _Judgement:
+    """One objective on one page under one condition."""
+
+    objective: Objective
+    page: str
+    condition: Condition
+    evidence: Evidence
+
+    def result(self, alpha: float) -> ObjectiveResult:
+        loads = loads_of(self.evidence, self.page, self.condition)
+        start = blank(self.objective, State.ERROR, "", subject=self.page, when=self.condition, n=len(loads.judged))
+        if not loads.judged:
+            return self._not_loaded(start, loads)
+        made = loads_made(self.evidence, self.page, self.condition)
+        if self.evidence.state is RunState.COMPLETE and len(loads) != made:
+            reason = f"the run folder holds {len(loads)} of {made} loads"
+            unsaid = f"run.json does not say how many loads of {under(self.page, self.condition)} were made"
+            return replace(start, reason=unsaid if made is None else reason, cure="run it again")
+        usable = [load for load in loads.judged if load.outcome is LoadOutcome.OK]
+        if len(usable) < len(loads.judged):
+            broken = next(load for load in loads.judged if load.outcome is not LoadOutcome.OK)
+            count = f"{len(loads.judged) - len(usable)} of {len(loads.judged)}"
+            return replace(start, reason=f"{count} loads cannot be judged: {broken.reason}")
+        return self._measured(start, usable, len(loads), alpha)
+
+    def _not_loaded(self, start: ObjectiveResult, loads: LoadsOfPage) -> ObjectiveResult:
+        reason = f"{self.page} was not loaded{' under load' if self.condition == 'loaded' else ''}"
+        if self.evidence.state is not RunState.COMPLETE:
+            return replace(start, reason=reason, cure="the run ended before its turn")
+        if self.condition == "idle":
+            return replace(start, reason=reason)
+        short = shortage(self.evidence, self.evidence.page_loads)
+        if loads.outlasting:
+            reason = f"no load of {self.page} was over before the load was"
+        return replace(start, reason=f"{reason}: {short.why}", cure=short.cure)
+
+    def _measured(self, start: ObjectiveResult, loads: list[PageLoad], made: int, alpha: float) -> ObjectiveResult:
+        limit, warn = self.objective.limit, self.objective.warn
+        assert limit is not None  # noqa: S101  # the grammar gives every page objective a limit
+        page_metric = METRICS[self.objective.metric]
+        metrics = [page_metric.measure(load) for load in loads]
+        unusable = [metric.missing for metric in metrics if metric.missing is not None and not metric.not_reached]
+        if MissingReason.NOT_SUPPORTED in unusable:
+            browser = f"{loads[0].browser} {loads[0].browser_version}".strip()
+            reason = f"{page_metric.title} is not supported by {browser}: {_said(MissingReason.NOT_SUPPORTED)}"
+            return replace(start, reason=reason, cure=MissingReason.NOT_SUPPORTED.cure)
+        if unusable:
+            return replace(
+                start,
+                reason=f"{page_metric.title} is missing in {len(unusable)} of {len(loads)} loads: {_said(unusable[0])}",
+                cure=unusable[0].cure,
+            )
+        scale = base_units(limit)
+        values = np.array([math.inf if metric.value is None else metric.value * scale for metric in metrics])
+        test = check_independent(values, _QUANTILE, limit.value, strict=limit.strict, alpha=alpha)
+        state = State.FAIL if test.above else State.PASS if test.below else State.INCONCLUSIVE
+        if state is State.PASS and warn is not None and breaks(test.estimate, warn):
+            state = State.WARNING
+        short = self._shortage(state, made, test.needed)
+        result = replace(_with_numbers(start, test, scale), state=state, cure="" if short is None else short.cure)
+        return replace(result, reason=_reason(self.objective, result, metrics, test.needed, short))
+
+    def _shortage(self, state: State, made: int, needed: int) -> Shortage | None:
+        """Why there are fewer loads than were wanted, where the load was over before they were made."""
+        if self.condition == "idle" or self.evidence.state is not RunState.COMPLETE:
+            return None
+        planned = self.evidence.page_loads
+        most = planned if state is not State.INCONCLUSIVE else self.evidence.most_page_loads or planned
+        return shortage(self.evidence, max(planned, needed, made + 1)) if made < most else None
+
+
+def _with_numbers(start: ObjectiveResult, test: QuantileTest, scale: float) -> ObjectiveResult:
     finite = math.isfinite(test.estimate)
-    result = replace(
+    return replace(
         start,
         estimate=test.estimate / scale if finite else None,
         low=None if test.low is None or not math.isfinite(test.low) else test.low / scale,
@@ -117,10 +161,6 @@ def _measured(objective: Objective, start: ObjectiveResult, loads: list[PageLoad
         n_effective=float(test.n),
         exceedances=test.exceedances,
     )
-    state = State.FAIL if test.above else State.PASS if test.below else State.INCONCLUSIVE
-    if state is State.PASS and objective.warn is not None and breaks(test.estimate, objective.warn):
-        state = State.WARNING
-    return replace(result, state=state, reason=_reason(objective, result, state, _note(metrics), test.needed))
 
 
 def _note(metrics: list[Metric]) -> str:
@@ -133,19 +173,25 @@ def _said(reason: MissingReason) -> str:
     return f"{reason.explanation} ({reason.value})"
 
 
-def _reason(objective: Objective, result: ObjectiveResult, state: State, note: str, needed: int) -> str:
-    name, unit = METRICS[objective.metric].title, result.unit
+def _reason(
+    objective: Objective, result: ObjectiveResult, metrics: list[Metric], needed: int, short: Shortage | None
+) -> str:
+    name, unit, note = METRICS[objective.metric].title, result.unit, _note(metrics)
+    loads = f"{result.n} loads" if result.when == "idle" else f"{result.n} loads under load"
     shown = (
-        f"the median {name} of {result.n} loads is {say(result.estimate, unit)}"
+        f"the median {name} of {loads} is {say(result.estimate, unit)}"
         if result.estimate is not None
-        else f"{name} was not reached in most of {result.n} loads"
+        else f"{name} was not reached in most of {loads}"
     )
     strict = objective.limit is not None and objective.limit.strict
     beyond, within = ("at or over", "under") if strict else ("over", "at or under")
     limit = say(result.limit, unit)
     slower = f"{result.exceedances} of them {beyond} {limit}" if result.exceedances else f"all {within} {limit}"
-    if state is not State.INCONCLUSIVE:
-        return f"{shown}, {slower}{note}"
+    more = "" if short is None else f"; {short.why}"
+    if result.state is not State.INCONCLUSIVE:
+        return f"{shown}, {slower}{note}{more}"
     if result.n < needed:
-        return f"{shown}, {slower}; {result.n} loads are too few to be sure, page_loads: {needed} is the least{note}"
-    return f"{shown}, {slower}: too mixed to be sure; more page_loads would decide{note}"
+        least = f"page_loads: {needed} is the least" if short is None else f"{needed} are the least"
+        return f"{shown}, {slower}; {result.n} loads are too few to be sure, {least}{note}{more}"
+    decides = "; more page_loads would decide" if short is None else ""
+    return f"{shown}, {slower}: too mixed to be sure{decides}{note}{more}"

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from slogate.analyzer.dependence import effective_size
 from slogate.analyzer.looks import level_of_each
 from slogate.analyzer.proportion import least_size
+from slogate.analyzer.web.tti import QUIET_WINDOW_MS
+from slogate.slo.conditions import conditions_of
 from slogate.slo.model import Area, Objective, Slo
 from slogate.slo.profile import ENGINES, Profile
 
@@ -29,11 +31,20 @@ def outlook(slo: Slo, profile: Profile) -> Iterator[str]:
                 )
     most = profile.most_page_loads
     loads = least_size(0.5, level_of_each(0.5, profile.page_loads, most, alpha))
-    if most < loads and any(item.area is Area.WEB for item in objectives):
+    if not any(item.area is Area.WEB for item in objectives):
+        return
+    if most < loads:
         yield f"{most} page loads cannot pass a median: it takes {loads}"
     untold = sorted({item.metric for item in objectives if item.area is Area.WEB} & _TOLD_BY_CHROMIUM_ALONE)
     if untold and profile.browser != "chromium":
         yield f"{', '.join(untold)} cannot be judged in {ENGINES[profile.browser]}, which does not tell of them"
+    room = int(profile.judged_s / (QUIET_WINDOW_MS / 1000))  # no load is over sooner, for it waits for a quiet window
+    pages = len(profile.pages or ("any",))
+    if "loaded" in conditions_of(profile.when) and room < pages * loads:
+        yield (
+            f"{profile.judged_s:g} s of load have time for {room} page loads at most, and a median takes {loads} of "
+            "each page"
+        )
 
 
 def needed_requests(objective: Objective, alpha: float) -> int | None:

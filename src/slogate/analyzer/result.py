@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from slogate.analyzer.units import Unit
+from slogate.slo.conditions import Condition
 from slogate.slo.grammar import Dimension, Limit
 from slogate.slo.model import Area, Objective
 
@@ -37,7 +38,7 @@ class ObjectiveResult:
 
     `estimate`, `low`, `high`, `limit` and `warn` are in `unit`; None where there is nothing to say (no data, or the
     data cannot bound that side). `n` counts observations, `n_effective` what they are worth as independent ones;
-    `exceedances` are those that break the limit.
+    `exceedances` are those that break the limit. `when` is the condition under which a page was loaded.
     """
 
     id: str
@@ -58,18 +59,28 @@ class ObjectiveResult:
     n: int = 0
     n_effective: float | None = None
     exceedances: int | None = None
+    when: Condition | None = None
 
 
 def blank(
-    objective: Objective, state: State, reason: str, *, cure: str = "", subject: str | None = None, n: int = 0
+    objective: Objective,
+    state: State,
+    reason: str,
+    *,
+    cure: str = "",
+    subject: str | None = None,
+    when: Condition | None = None,
+    n: int = 0,
 ) -> ObjectiveResult:
     """A result without numbers: the base that judges fill in, and what stands when there is nothing to judge.
 
-    `subject` narrows an objective on "each page" to one page, which then shows in its id: `web[home].lcp`.
+    `subject` narrows an objective on "each page" to one page, which then shows in its id: `web[home].lcp`. So does
+    `when`, where it is under load: `web[home].lcp[loaded]`.
     """
     narrowed = subject is not None and objective.subject is None
+    of_page = objective.id.replace("web.", f"web[{subject}].", 1) if narrowed else objective.id
     return ObjectiveResult(
-        id=objective.id.replace("web.", f"web[{subject}].", 1) if narrowed else objective.id,
+        id=f"{of_page}[loaded]" if when == "loaded" else of_page,
         area=objective.area,
         metric=objective.metric,
         statistic=objective.statistic,
@@ -82,6 +93,7 @@ def blank(
         reason=reason,
         cure=cure,
         n=n,
+        when=when,
     )
 
 

@@ -10,10 +10,12 @@ from types import MappingProxyType
 import numpy as np
 
 from slogate.analyzer.evidence import Evidence, HostSamples, Phase, Requests
+from slogate.analyzer.page_loads import loads_of
 from slogate.analyzer.quantile import order_statistic
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.facts import PageLoad
 from slogate.analyzer.worst_load import worst_load
+from slogate.slo.conditions import Condition
 
 _MOST_BUCKETS = 120
 
@@ -49,13 +51,16 @@ class EndpointSummary:
 
 @dataclass(frozen=True)
 class PageSummary:
-    """The loads of one page, in order: each metric in its unit, None where a load has none.
+    """The loads of one page under one condition, in order: each metric in its unit, None where a load has none.
 
-    `worst` is one of the loads; `filmed` are the metrics of the load that was made for its pictures, and is not judged.
+    The last of them, `outlasting` ones, were not over when the load was, and are not judged. `worst` is one of those
+    that are; `filmed` are the metrics of the load that was made for its pictures, and is not judged.
     """
 
     name: str
+    when: Condition
     loads: tuple[PageLoad, ...]
+    outlasting: int
     metrics: dict[str, tuple[float | None, ...]]
     worst: PageLoad | None = None
     filmed: dict[str, float | None] | None = None
@@ -87,8 +92,8 @@ class Summary:
     judged_seconds: float
 
 
-def summarise(evidence: Evidence, filmed: Mapping[str, PageLoad] = MappingProxyType({})) -> Summary:
-    """The summary of a run; `filmed` are the evidence loads by page, where there are any."""
+def summarise(evidence: Evidence, filmed: Mapping[tuple[str, Condition], PageLoad] = MappingProxyType({})) -> Summary:
+    """The summary of a run; `filmed` are the evidence loads by page and condition, where there are any."""
     rows = evidence.requests
     phases = [phase for phase in evidence.phases if phase.name in {"warm-up", "load"}]
     phase = evidence.judged_phase()
@@ -97,7 +102,11 @@ def summarise(evidence: Evidence, filmed: Mapping[str, PageLoad] = MappingProxyT
         timeline=tuple(_timeline(rows, phases)) if rows is not None and phases else (),
         overall=_endpoint("all endpoints", judged) if judged is not None and len(judged) else None,
         endpoints=tuple(_endpoints(judged)) if judged is not None else (),
-        pages=tuple(_page(name, evidence, filmed.get(name)) for name in evidence.planned_pages),
+        pages=tuple(
+            _page(name, when, evidence, filmed.get((name, when)))
+            for name in evidence.planned_pages
+            for when in evidence.conditions
+        ),
         host=tuple(_host(evidence.host, phases)) if evidence.host is not None and phases else (),
         judged_requests=len(judged) if judged is not None else 0,
         judged_seconds=phase.seconds if phase is not None else 0.0,
@@ -154,11 +163,12 @@ def _endpoint(name: str, rows: Requests) -> EndpointSummary:
     )
 
 
-def _page(name: str, evidence: Evidence, filmed: PageLoad | None) -> PageSummary:
-    loads = tuple(load for load in evidence.pages if load.page == name and not load.warmup)
+def _page(name: str, when: Condition, evidence: Evidence, filmed: PageLoad | None) -> PageSummary:
+    found = loads_of(evidence, name, when)
+    loads = found.judged + found.outlasting
     metrics = {name: tuple(metric.measure(load).value for load in loads) for name, metric in METRICS.items()}
     of_film = None if filmed is None else {name: metric.measure(filmed).value for name, metric in METRICS.items()}
-    return PageSummary(name, loads, metrics, worst_load(loads), of_film)
+    return PageSummary(name, when, loads, len(found.outlasting), metrics, worst_load(found.judged), of_film)
 
 
 def _host(host: HostSamples, phases: list[Phase]) -> list[HostPoint]:

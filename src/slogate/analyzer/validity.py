@@ -10,9 +10,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from slogate.analyzer import validity_generator, validity_lateness, validity_pages, validity_record
+from slogate.analyzer import (
+    validity_generator,
+    validity_lateness,
+    validity_pages,
+    validity_record,
+    validity_together,
+)
 from slogate.analyzer.evidence import Bools, Evidence, Outcome, Requests
 from slogate.analyzer.finding import Finding, error, warning
+from slogate.analyzer.page_loads import loads_of
 from slogate.analyzer.quantile import order_statistic
 from slogate.slo.model import Area
 
@@ -45,9 +52,10 @@ def findings(evidence: Evidence, judged: Requests | None, smallest_limit_us: flo
     if judged is not None and len(judged) > 0:
         found += _unnamed_endpoints(judged)
     for page in dict.fromkeys(load.page for load in evidence.pages):
-        loads = [load for load in evidence.pages if load.page == page and not load.warmup]
+        loads = {condition: loads_of(evidence, page, condition) for condition in evidence.conditions}
         found += validity_pages.findings(page, loads)
-    return found
+    found += validity_together.findings(evidence)
+    return list(validity_together.with_the_browser_named(found, evidence))
 
 
 def _refused(judged: Requests) -> Iterator[Finding]:

@@ -1,12 +1,14 @@
 """Can the loads of a page be judged? A page that is an error, blank or not what it should be looks fast."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from slogate.analyzer.finding import Finding, error, warning
+from slogate.analyzer.page_loads import LoadsOfPage
 from slogate.analyzer.web.clock import on_its_clock
-from slogate.analyzer.web.facts import LoadOutcome, PageLoad
+from slogate.analyzer.web.facts import LoadOutcome
 from slogate.analyzer.web.lcp import lcp_candidate
+from slogate.slo.conditions import Condition, under
 from slogate.slo.model import Area
 
 _SPINNER = re.compile(r"spinner|loader|loading|skeleton|placeholder", re.IGNORECASE)
@@ -20,18 +22,11 @@ _PAGE_CURES = {
 }
 
 
-def findings(page: str, loads: list[PageLoad]) -> Iterator[Finding]:
-    """All findings on the judged loads of one page."""
-    broken = [load for load in loads if load.outcome is not LoadOutcome.OK]
-    if broken:
-        first = broken[0]
-        yield error(
-            f"page_{first.outcome.value}",
-            Area.WEB,
-            f"{len(broken)} of {len(loads)} loads of {page} cannot be judged: {first.reason}",
-            _PAGE_CURES.get(first.outcome, "open the page in a browser and look at what it shows"),
-            page,
-        )
+def findings(page: str, by_condition: Mapping[Condition, LoadsOfPage]) -> Iterator[Finding]:
+    """All findings on the loads of one page: what breaks them under each condition, and what else they show."""
+    for condition, of_it in by_condition.items():
+        yield from _under(page, condition, of_it)
+    loads = [load for of_it in by_condition.values() for load in of_it.judged]
     usable = [load for load in loads if load.outcome is LoadOutcome.OK]
     if usable and all(load.ready is None for load in usable):
         yield warning(
@@ -55,4 +50,28 @@ def findings(page: str, loads: list[PageLoad]) -> Iterator[Finding]:
     if element:
         yield warning(
             "spinner_lcp", Area.WEB, f"the largest paint of {page} is {element}, which looks like a spinner", "", page
+        )
+
+
+def _under(page: str, condition: Condition, loads: LoadsOfPage) -> Iterator[Finding]:
+    broken = [load for load in loads.judged if load.outcome is not LoadOutcome.OK]
+    if broken:
+        first = broken[0]
+        yield error(
+            f"page_{first.outcome.value}",
+            Area.WEB,
+            f"{len(broken)} of {len(loads.judged)} loads of {under(page, condition)} cannot be judged: {first.reason}",
+            _PAGE_CURES.get(first.outcome, "open the page in a browser and look at what it shows"),
+            page,
+            condition,
+        )
+    if loads.outlasting:
+        count = len(loads.outlasting)
+        what = "1 load" if count == 1 else f"{count} loads"
+        yield warning(
+            "load_outlasted",
+            Area.WEB,
+            f"{what} of {page} {'was' if count == 1 else 'were'} begun under load and outlasted it: not judged",
+            "",
+            page,
         )

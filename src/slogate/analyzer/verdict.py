@@ -97,6 +97,7 @@ def _after_interruption(result: ObjectiveResult, evidence: Evidence) -> Objectiv
 def _after_validity(result: ObjectiveResult, found: list[Finding]) -> ObjectiveResult:
     for finding in found:
         hits = finding.area is result.area and finding.subject in {None, result.subject}
+        hits = hits and finding.when in {None, result.when}
         if finding.severity is Severity.ERROR and hits and result.state is not State.INFO:
             return replace(result, state=State.ERROR, reason=finding.message, cure=finding.cure)
     return result

@@ -9,8 +9,11 @@ from rich.text import Text
 from slogate.analyzer.outlook import nothing_to_judge, outlook
 from slogate.report.model import AREA_TITLES
 from slogate.report.text import rates_in_words
+from slogate.slo.conditions import When
 from slogate.slo.model import Area, Objective, Slo
 from slogate.slo.profile import Profile
+
+_WHEN: dict[When, str] = {"idle": "", "loaded": " under load", "both": " idle, and under load"}
 
 
 def render(slo: Slo, name: str) -> RenderableType:
@@ -56,17 +59,18 @@ def _cells(objective: Objective) -> tuple[str, ...]:
 def _profile_cells(title: str, profile: Profile, slo: Slo) -> tuple[str, ...]:
     plan = profile.rate_plan
     load = f"{profile.users} users, closed" if plan is None else f"{rates_in_words(plan)} {profile.arrivals}"
-    loads = str(profile.page_loads) if any(item.area is Area.WEB for item in slo.objectives()) else "none"
-    if loads != "none" and profile.max_page_loads is not None:
-        loads += f" to {profile.max_page_loads}"
-    pages = " of ".join([loads, *([", ".join(profile.pages)] if profile.pages else [])])
-    if profile.browser != "chromium":
-        pages += f" in {profile.browser}"
     return (
         title,
         load,
         f"{profile.warmup_s:g} s",
         f"{profile.judged_s:g} s",
-        pages,
+        _page_loads(profile) if any(item.area is Area.WEB for item in slo.objectives()) else "none",
         profile.inconclusive or slo.policy.inconclusive,
     )
+
+
+def _page_loads(profile: Profile) -> str:
+    more = "" if profile.max_page_loads is None else f" to {profile.max_page_loads}"
+    pages = f" of {', '.join(profile.pages)}" if profile.pages else ""
+    browser = "" if profile.browser == "chromium" else f" in {profile.browser}"
+    return f"{profile.page_loads}{more}{_WHEN[profile.when]}{pages}{browser}"

@@ -47,6 +47,7 @@ def render(report: Report) -> str:
         metrics=[m for m in METRICS.values() if any(v is not None for p in pages for v in p.metrics[m.name])],
         say=say,
         largest_paint=_largest_paint,
+        under_load=any(page.when == "loaded" for page in pages),
         views=[(view, *drawn) for view, drawn in zip(report.page_views, _drawn(report.page_views), strict=True)],
         lanes=[Markup(chart) for chart in lanes.draw(report)],  # noqa: S704  # numbers and fixed words only
     )

@@ -27,6 +27,12 @@ def render(report: Report) -> str:
     ]
     for area in Area:
         lines += [_line(row) for row in report.rows_of(area)]
+    if report.contrasts:
+        lines += ["", "| median of a page | idle | under load | difference | ratio |", "|---|---|---|---|---|"]
+        lines += [
+            f"| {' | '.join(map(_cell, (row.name, row.idle, row.loaded, row.difference, row.ratio)))} |"
+            for row in report.contrasts
+        ]
     told = [row for row in report.rows if row.state not in {State.PASS, State.INFO}]
     if told:
         lines += ["", "### Why", ""]

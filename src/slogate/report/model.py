@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from slogate.analyzer.contrast import Contrast, contrasts
 from slogate.analyzer.evidence import RunState
 from slogate.analyzer.finding import Finding
 from slogate.analyzer.result import ObjectiveResult, State
@@ -17,6 +18,7 @@ from slogate.report.page_view import PageView, page_views
 from slogate.report.text import rates_in_words
 from slogate.runs.info import PagesInfo, RunInfo
 from slogate.runs.page_evidence import KeptEvidence
+from slogate.slo.conditions import Condition, When, under
 from slogate.slo.model import Area
 from slogate.slo.profile import ENGINES
 from slogate.slo.rates import RatePlan, Stretch
@@ -39,9 +41,14 @@ _PERCENTILES = (
     "slower than the limit. Intervals are exact binomial ones at the effective sample size."
 )
 _PAGE_LOADS = (
-    "Pages were loaded with a cold cache, one at a time, before the load began. "
-    "The estimate of a page metric is the median of its loads."
+    "Pages were loaded with a cold cache, one at a time, {}. The estimate of a page metric is the median of its loads."
 )
+_WHEN_LOADED: dict[When, str] = {
+    "idle": "before the load began",
+    "loaded": "while the judged load held",
+    "both": "before the load began, and again while its judged part held",
+}
+_LOADS_WHEN: dict[When, str] = {"idle": "", "loaded": " under load", "both": " idle, and again under load"}
 _WARM_LOADS = (
     "Not so {}: there each load followed another one that is not counted, so that cache and connections were those of "
     "a visitor who comes again."
@@ -64,7 +71,7 @@ _ANY_CERTIFICATE = (
     "TLS certificates were not verified, as verify_tls: false or --no-verify-tls asked: whoever answered at the "
     "targets' addresses was measured."
 )
-_SHARED_MACHINE = "The target runs on this machine, so CPU and memory include the load generator's own."
+_SHARED_MACHINE = "The target runs on this machine, so CPU and memory include the load generator's own{}."
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,17 @@ class Row:
 
 
 @dataclass(frozen=True)
+class ContrastRow:
+    """A page metric idle and under load, as it is shown; `difference` and `ratio` are of the two medians."""
+
+    name: str
+    idle: str
+    loaded: str
+    difference: str
+    ratio: str
+
+
+@dataclass(frozen=True)
 class Report:
     """A finished run, ready to be rendered."""
 
@@ -110,6 +128,7 @@ class Report:
     method: tuple[str, ...]
     summary: Summary
     page_views: tuple[PageView, ...]
+    contrasts: tuple[ContrastRow, ...] = ()
 
     def rows_of(self, area: Area) -> tuple[Row, ...]:
         """The rows of one area, in the order of slo.yaml."""
@@ -121,7 +140,7 @@ def build(
     verdict: Verdict,
     summary: Summary,
     exit_code: int,
-    kept: Mapping[str, KeptEvidence] = MappingProxyType({}),
+    kept: Mapping[tuple[str, Condition], KeptEvidence] = MappingProxyType({}),
 ) -> Report:
     """The report of a judged run. A finding that is no objective's reason is a note, whatever its severity.
 
@@ -140,17 +159,19 @@ def build(
         method=tuple(_method(info)),
         summary=summary,
         page_views=tuple(page_views(summary, kept)),
+        contrasts=tuple(map(_contrast, contrasts(verdict.objectives))),
     )
 
 
 def name_of(result: ObjectiveResult) -> str:
-    """An objective as a person would call it: `p95 latency`, `home LCP`, `home page weight`."""
+    """An objective as a person would call it: `p95 latency`, `home LCP`, `home page weight under load`."""
     match result.area:
         case Area.API:
             what = "error rate" if result.metric == "errors" else f"{result.statistic} {result.metric}"
             return f"{result.subject} {what}" if result.subject else what
         case Area.WEB:
-            return f"{result.subject or 'every page'} {METRICS[result.metric].title}"
+            what = f"{result.subject or 'every page'} {METRICS[result.metric].title}"
+            return under(what, result.when or "idle")
         case _:
             return {"cpu": "CPU", "memory": "memory", "disk": "disk I/O"}.get(result.metric, result.metric)
 
@@ -168,6 +189,21 @@ def _row(result: ObjectiveResult) -> Row:
         reason=result.reason,
         cure=result.cure,
         scale=_scale(result),
+    )
+
+
+def _contrast(item: Contrast) -> ContrastRow:
+    def said(value: float | None) -> str:
+        return "-" if value is None else say(value, item.unit)
+
+    difference = item.difference
+    sign = "" if difference is None else "-" if difference < 0 else "+"
+    return ContrastRow(
+        name=f"{item.page} {METRICS[item.metric].title}",
+        idle=said(item.idle),
+        loaded=said(item.loaded),
+        difference=sign + said(None if difference is None else abs(difference)),
+        ratio="-" if item.ratio is None else f"{item.ratio:.2f}",
     )
 
 
@@ -248,7 +284,8 @@ def _pages(pages: PagesInfo) -> str:
     names = [f"{name} ({marks[name]})" if marks[name] else name for name in pages.planned]
     more = "" if pages.max_loads is None else f", up to {pages.max_loads} while undecided"
     where = "" if pages.browser == "chromium" else f", in {_engine(pages)}"
-    return f"{', '.join(names)}; {pages.loads} {'' if pages.warm else 'cold '}loads each{more}{where}"
+    loads = f"{pages.loads} {'' if pages.warm else 'cold '}loads each{_LOADS_WHEN[pages.when]}"
+    return f"{', '.join(names)}; {loads}{more}{where}"
 
 
 def _engine(pages: PagesInfo) -> str:
@@ -274,7 +311,7 @@ def _method(info: RunInfo) -> list[str]:
     if info.load is not None:
         sentences.append(_PERCENTILES)
     if info.pages is not None:
-        sentences.append(_PAGE_LOADS)
+        sentences.append(_PAGE_LOADS.format(_WHEN_LOADED[info.pages.when]))
         if info.pages.browser != "chromium":
             sentences.append(_OTHER_ENGINE.format(_engine(info.pages)))
         if info.pages.connected:
@@ -288,5 +325,6 @@ def _method(info: RunInfo) -> list[str]:
     if not info.verify_tls:
         sentences.append(_ANY_CERTIFICATE)
     if info.shared_machine:
-        sentences.append(_SHARED_MACHINE)
+        together = info.pages is not None and info.pages.when != "idle" and not info.pages.connected
+        sentences.append(_SHARED_MACHINE.format(" and that of the browser" if together else ""))
     return sentences

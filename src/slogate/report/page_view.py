@@ -8,6 +8,7 @@ from slogate.analyzer.summary import PageSummary, Summary
 from slogate.analyzer.web.clock import on_its_clock, origin
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.runs.page_evidence import KeptEvidence, Picture
+from slogate.slo.conditions import Condition, under
 
 _MARKS = ("fcp", "lcp", "tti")
 
@@ -30,7 +31,7 @@ class Link:
 
 @dataclass(frozen=True)
 class PageView:
-    """One page as it is shown; `load` is on the page's own clock."""
+    """One page under one condition as it is shown; `load` is on the page's own clock."""
 
     name: str
     title: str
@@ -45,11 +46,11 @@ class PageView:
     notes: tuple[str, ...]
 
 
-def page_views(summary: Summary, kept: Mapping[str, KeptEvidence]) -> Iterator[PageView]:
-    """One view a page that was loaded, in the order of the plan."""
+def page_views(summary: Summary, kept: Mapping[tuple[str, Condition], KeptEvidence]) -> Iterator[PageView]:
+    """One view a page that was loaded, and condition, in the order of the plan."""
     for page in summary.pages:
         if page.worst is not None:
-            evidence = kept.get(page.name)
+            evidence = kept.get((page.name, page.when))
             # Of another load than the worst: the facts were edited, or the run ended between the two.
             fits = evidence is not None and evidence.info.index == page.worst.index
             yield _view(page, page.worst, evidence if fits else None)
@@ -63,7 +64,7 @@ def _view(page: PageSummary, load: PageLoad, kept: KeptEvidence | None) -> PageV
     if load_end_ms is not None and load_end_ms >= 0:  # before 0: of the document that a soft navigation happened in
         marks.append(Mark("load", load_end_ms))
     return PageView(
-        name=page.name,
+        name=under(page.name, page.when),
         title=_title(page, load, metrics),
         clock="" if load.soft is None else f"A soft navigation: time 0 is {origin(load).kind}.",
         load=shown,

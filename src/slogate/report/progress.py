@@ -16,6 +16,7 @@ from slogate.analyzer.web import METRICS
 from slogate.channel import Event
 from slogate.report.text import printable
 from slogate.runs.live import LiveView
+from slogate.slo.conditions import under
 from slogate.slo.model import Objective
 
 _PLAIN_PERIOD_S = 5.0
@@ -104,7 +105,8 @@ class TerminalProgress:
     def page_load(self, event: Event) -> None:
         """One line a page load."""
         text = Text("  ")
-        text.append(printable(f"{event['page']} {'warm-up' if event['warmup'] else '{index}/{of}'.format(**event)}"))
+        which = "warm-up" if event["warmup"] else "{index}/{of}".format(**event)
+        text.append(printable(under(f"{event['page']} {which}", event["when"])))
         if event["outcome"] == "ok":
             text.append(f"  {', '.join(_page_metrics(event))}", style="dim")
         else:

@@ -28,6 +28,8 @@ _WIDTH = 140  # of the table, where no terminal has one
 def render(report: Report) -> RenderableType:
     """What `slogate run` prints to standard output, ready for a rich console."""
     parts: list[RenderableType] = [_headline(report), Text(), _table(report)]
+    if report.contrasts:
+        parts += [Text(), _contrasts(report)]
     told = [row for row in report.rows if row.state not in {State.PASS, State.INFO}]
     seen: set[str] = set()
     for row in told:
@@ -85,6 +87,18 @@ def _table(report: Report) -> Table:
             word = Text(row.word, style=STYLES[row.state])
             cells = (printable(cell) for cell in (row.name, row.estimate, row.interval, row.criterion, row.evidence))
             table.add_row(word, *(Text(cell) for cell in cells))
+    return table
+
+
+def _contrasts(report: Report) -> Table:
+    """Pages idle and under load, side by side."""
+    table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
+    table.add_column("median of a page", overflow="fold")
+    for heading in ("idle", "under load", "difference", "ratio"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in report.contrasts:
+        cells = (printable(row.name), row.idle, row.loaded, row.difference, row.ratio)
+        table.add_row(*map(Text, cells))
     return table
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from slogate.analyzer.evidence import RunState
 from slogate.runs.schema import SCHEMA_VERSION
+from slogate.slo.conditions import When
 
 
 class _Record(BaseModel):
@@ -77,7 +78,9 @@ class LoadInfo(_Record):
 class PagesInfo(_Record):
     """The pages that were planned, those that the journeys know, and how often each is loaded: `loads` times, and up to
     `max_loads` times while it is undecided (None: no more). `made` is how often each was, once that is known.
-    The `warm` ones are those whose cache had been filled, the `soft` ones those that a soft navigation led to.
+    `when` says whether that is before the load (idle), while it holds (loaded), or both; `made_under_load` is how often
+    each was loaded while it held. The `warm` ones are those whose cache had been filled, the `soft` ones those that a
+    soft navigation led to. `host` is the machine of the browser; empty: not known.
     """
 
     planned: list[str]
@@ -85,10 +88,13 @@ class PagesInfo(_Record):
     loads: int
     max_loads: int | None = None
     made: dict[str, int] = Field(default_factory=dict)
+    when: When = "idle"
+    made_under_load: dict[str, int] = Field(default_factory=dict)
     warm: list[str] = Field(default_factory=list)
     soft: list[str] = Field(default_factory=list)
     connected: bool = False  # to a browser that ran before
     browser: str = "chromium"  # the engine; its version is among the tools
+    host: str = ""
     cpu_benchmark: float | None = None  # passes a second of a fixed piece of JavaScript, in the measuring browser
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from slogate.analyzer.web.facts import PageLoad
 from slogate.errors import RunFolderError
 from slogate.runs.folder import file_name, write_error
+from slogate.slo.conditions import Condition
 
 INDEX = "evidence.json"
 MAX_FILE_BYTES = 4 * 1024 * 1024
@@ -40,6 +41,7 @@ class EvidenceInfo(_Record):
     """The whole of evidence.json."""
 
     page: str
+    when: Condition = "idle"  # the loads of a page under each condition have evidence of their own
     index: int  # which of the page's judged loads is the worst
     screenshot: FileName | None = None  # of that load
     har: FileName | None = None  # of that load
@@ -68,14 +70,16 @@ class KeptEvidence:
 
 
 class EvidenceFolder:
-    """The folder of one page. Every method that writes raises `RunFolderError` when the disk does not take it."""
+    """The folder of one page under one condition. Every method that writes raises `RunFolderError` when the disk does
+    not take it.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @classmethod
     def create(cls, base: Path, page: str) -> "EvidenceFolder":
-        """A new folder for `page` under `base`; pages whose names make the same file name get a number."""
+        """A new folder for `page` under `base`; names that make the same file name get a number."""
         name = file_name(page)
         try:
             base.mkdir(exist_ok=True)
@@ -124,9 +128,11 @@ class EvidenceFolder:
             raise write_error(self.path, error) from None
 
 
-def read_kept_evidence(run: Path) -> dict[str, KeptEvidence]:
-    """What a run folder has kept, by page. Folders that cannot be read, or that somebody edited badly, are left out."""
-    kept = {}
+def read_kept_evidence(run: Path) -> dict[tuple[str, Condition], KeptEvidence]:
+    """What a run folder has kept, by page and condition. Folders that cannot be read, or that somebody edited badly,
+    are left out.
+    """
+    kept: dict[tuple[str, Condition], KeptEvidence] = {}
     for path in sorted((run / "pages").glob(f"*/{INDEX}")):
         content = _content(path)
         try:
@@ -135,7 +141,7 @@ def read_kept_evidence(run: Path) -> dict[str, KeptEvidence]:
             continue
         frames = [(frame.at_ms, _jpeg(path.with_name(frame.file))) for frame in info.frames]
         shot = _jpeg(path.with_name(info.screenshot)) if info.screenshot is not None else None
-        kept[info.page] = KeptEvidence(
+        kept[info.page, info.when] = KeptEvidence(
             folder=f"pages/{path.parent.name}",
             info=info,
             frames=tuple(Picture(at_ms, jpeg) for at_ms, jpeg in frames if jpeg is not None),

@@ -13,6 +13,7 @@ from slogate.runs.folder import RunFolder
 from slogate.runs.info import LoadInfo, RunInfo
 from slogate.runs.pages import read_page_loads
 from slogate.runs.schema import HOST
+from slogate.slo.conditions import conditions_of
 
 _OUTCOMES = {outcome.label: int(outcome) for outcome in Outcome}
 
@@ -47,6 +48,9 @@ def _evidence(folder: RunFolder, info: RunInfo, requests: Requests | None, host:
         generators=tuple(_generators(host)),
         most_page_loads=pages.max_loads if pages is not None else None,
         loads_made=pages.made if pages is not None else {},
+        loads_made_under_load=pages.made_under_load if pages is not None else {},
+        conditions=conditions_of(pages.when if pages is not None else "idle"),
+        browser_host=pages.host if pages is not None else "",
     )
 
 

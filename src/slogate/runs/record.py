@@ -72,10 +72,10 @@ class Record:
         """The pages that will be loaded."""
         self._info.pages = planned
 
-    def pages_made(self, made: dict[str, int]) -> None:
-        """How many judged loads of each page there were."""
+    def pages_made(self, made: dict[str, int], made_under_load: dict[str, int]) -> None:
+        """How many judged loads of each page there were, before the load and while it held."""
         if self._info.pages is not None:
-            self._info.pages.made = made
+            self._info.pages.made, self._info.pages.made_under_load = made, made_under_load
 
     def cpu_benchmark(self, index: float) -> None:
         """How fast the measuring browser runs a fixed piece of JavaScript."""
@@ -124,9 +124,9 @@ class Record:
         self._info.phases[-1].end_s = end_s
 
     @contextmanager
-    def phase_under_way(self, name: str, now_s: Callable[[], float]) -> Iterator[None]:
-        """A judged phase that lasts as long as the block."""
-        self.phase(name, now_s(), _OPEN_END_S, judged=True)
+    def phase_under_way(self, name: str, now_s: Callable[[], float], *, judged: bool) -> Iterator[None]:
+        """A phase that lasts as long as the block."""
+        self.phase(name, now_s(), _OPEN_END_S, judged=judged)
         self.write()
         try:
             yield

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from slogate.errors import ConfigError
 from slogate.slo import variables as env
 from slogate.slo.document import MAX_BYTES, TOO_LARGE, Document, Path, Problem, dotted, parse
-from slogate.slo.model import Slo
+from slogate.slo.model import Area, Slo
 
 _OFTEN_MEANT = {
     "thresholds": "api",
@@ -82,9 +82,25 @@ def load(content: bytes, name: str, variables: Mapping[str, str], *, targets_nee
         slo = Slo.model_validate(data)
     except ValidationError as error:
         problems += _validation_problems(error, document)
+    else:
+        problems += _pages_under_no_load(slo, document)
     if problems:
         raise _config_error(name, problems)
     return SloFile(name, slo, text, document, used, written_targets)
+
+
+def _pages_under_no_load(slo: Slo, document: Document) -> Iterator[Problem]:
+    """Profiles that measure pages under load, in a file by which no run makes one."""
+    if any(objective.area is Area.API for objective in slo.objectives()):
+        return
+    for name, profile in slo.profiles.items():
+        if profile.when != "idle":
+            path: Path = ("profiles", name, "when")
+            message = (
+                f"{profile.when} measures pages while the load holds, and without an objective in api no run makes a "
+                "load; add one, such as api: {errors: < 1%}, or write when: idle"
+            )
+            yield Problem(document.line(path), dotted(path), message)
 
 
 def _config_error(name: str, problems: Iterable[Problem]) -> ConfigError:

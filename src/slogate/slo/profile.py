@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from slogate.slo.conditions import When
 from slogate.slo.fields import Count, PerSecond, Seconds, Section
 from slogate.slo.rates import RatePlan, Stretch, constant
 
@@ -42,6 +43,7 @@ class Profile(Section):
     `max_users` bounds how many iterations of an open load may be in flight. `abort` ends the load early: as soon as it
     is sure to `fail`, or as soon as every objective on requests but the mean is `decided` either way. Pages with an
     objective that `page_loads` leave undecided are loaded again, up to `max_page_loads`; every load is in `browser`.
+    `when` says whether pages are loaded before the load (`idle`), while its judged part holds (`loaded`), or `both`.
     """
 
     rate: PerSecond | None = None
@@ -55,6 +57,7 @@ class Profile(Section):
     browser: Engine = "chromium"
     page_loads: Annotated[int, Field(ge=1, le=1000), Count] = 5
     max_page_loads: Annotated[int, Field(ge=1, le=1000), Count] | None = None
+    when: When = "idle"
     pages: Annotated[list[str], Field(min_length=1)] | None = None
     inconclusive: Literal["allow", "block"] | None = None
 

@@ -2,6 +2,7 @@
 
 It imports the journeys and launches the browser, says `ready`, waits for `go`, makes the loads and says `finished`.
 Where the plan allows further loads, it says `round` and waits for `more`, which names the pages that are undecided.
+Where pages are to be loaded under load, it says `waiting` when all else is made, and waits for `load_begins`.
 
 It exits with 0 when all loads were made, whatever their outcome; else with the exit code of the error, of which it
 has told as `failed`. Started by hand, without a channel, it begins at once and writes its events to standard output.
@@ -80,7 +81,8 @@ def _measure(plan: PagesPlan, lifetime: Lifetime, redact: Redactor, tell: Tell) 
             },
         )
         lifetime.wait_for("go")
-        tell("finished", loads=measurement.run(pages, writer))
+        made = measurement.run(pages, writer)
+        tell("finished", loads=made["idle"], loads_under_load=made["loaded"])
         measurement.running.kill()
 
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.redact import Redactor
+from slogate.slo.conditions import Condition
 from slogate.vitals.authentication import Authentication
 from slogate.vitals.credentials import Credentials
 from slogate.vitals.documents import StepBegun
@@ -51,6 +52,7 @@ class Visit:
     site: Site
     index: int = 1
     warmup: bool = False
+    when: Condition = "idle"
     storage: StorageState | None = None
     credentials: Credentials | None = None  # for HTTP Basic
     guarded: bool = True  # stop strangers' documents before they are asked for, which slows every request a little
@@ -93,7 +95,7 @@ def capture(
         settled, ending = _Load(running, visit, page, recording, guard).run()
     except _Ended as ended:
         ending = ended.ending
-    load = not_loaded(visit, started_at_us, replace(ending, reason=redact(ending.reason)))
+    load = not_loaded(visit, started_at_us, replace(ending, reason=redact(ending.reason)), clock_us())
     if recording is not None:
         load = replace(recording.add_to(load, redact), settled=settled)
     if witness is not None and running.timed_out is None:
@@ -103,7 +105,7 @@ def capture(
     return load
 
 
-def not_loaded(visit: Visit, started_at_us: int, ending: Ending) -> PageLoad:
+def not_loaded(visit: Visit, started_at_us: int, ending: Ending, ended_at_us: int | None = None) -> PageLoad:
     """The record of a visit before any fact is added to it."""
     return PageLoad(
         page=visit.journey.name,
@@ -113,6 +115,8 @@ def not_loaded(visit: Visit, started_at_us: int, ending: Ending) -> PageLoad:
         started_at_us=started_at_us,
         outcome=ending.outcome,
         reason=ending.reason,
+        when=visit.when,
+        ended_at_us=ended_at_us,
         cache="warm" if visit.warm else "cold",
     )
 

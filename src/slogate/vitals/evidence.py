@@ -18,6 +18,7 @@ from slogate.analyzer.worst_load import is_worse
 from slogate.errors import RunFolderError
 from slogate.redact import Redactor
 from slogate.runs.page_evidence import EvidenceFolder, EvidenceInfo, FrameInfo
+from slogate.slo.conditions import Condition, under
 from slogate.vitals.capture import Visit
 from slogate.vitals.filmstrip import strip
 from slogate.vitals.har import har
@@ -30,7 +31,7 @@ _LEAST_QUIET_MS = 1000.0
 
 @dataclass
 class _Worst:
-    """The worst load of a page so far."""
+    """The worst load of a page under one condition so far."""
 
     visit: Visit
     load: PageLoad
@@ -44,7 +45,7 @@ class Evidence:
     def __init__(self, base: Path, redact: Redactor) -> None:
         self._base = base
         self._redact = redact
-        self._worst: dict[PageJourney, _Worst] = {}
+        self._worst: dict[tuple[PageJourney, Condition], _Worst] = {}
 
     def snapshot(self, visit: Visit) -> Snapshot:
         """What watches a load that may be judged: it takes a picture if that is the worst of its page so far."""
@@ -54,22 +55,25 @@ class Evidence:
         """Keeps a judged load in place of the one before it, if it is worse."""
         if not self._counts(visit, load):
             return
-        before = self._worst.get(visit.journey)
-        info = EvidenceInfo(page=load.page, index=load.index, notes=[*map(self._redact, snapshot.problems)])
+        before = self._worst.get((visit.journey, visit.when))
+        notes = [*map(self._redact, snapshot.problems)]
+        info = EvidenceInfo(page=load.page, when=load.when, index=load.index, notes=notes)
         if snapshot.jpeg is None and not info.notes:
             info.notes.append("no screenshot: there was no page to take it of")
-        folder = self._folder(load.page, info) if before is None else before.folder
-        worst = self._worst[visit.journey] = _Worst(visit, load, info, folder)
+        folder = self._folder(under(load.page, load.when), info) if before is None else before.folder
+        worst = self._worst[visit.journey, visit.when] = _Worst(visit, load, info, folder)
         if snapshot.jpeg is not None and self._write(worst, "screenshot.jpg", snapshot.jpeg):
             info.screenshot = "screenshot.jpg"
         if self._write(worst, "load.har", json.dumps(har(on_its_clock(load))).encode()):
             info.har = "load.har"
         self._write_info(worst)
 
-    def visits(self) -> Iterator[Visit]:
-        """The evidence loads to make: like the worst of each page, watched for as long as its largest paint took."""
+    def visits(self, when: Condition) -> Iterator[Visit]:
+        """The evidence loads to make under a condition: like the worst of each page, watched for as long as its largest
+        paint took.
+        """
         for worst in self._worst.values():
-            if worst.folder is not None:
+            if worst.visit.when == when and worst.folder is not None:
                 yield replace(worst.visit, pace=_pace(worst.load))
 
     def film(self) -> Film:
@@ -78,7 +82,7 @@ class Evidence:
 
     def add_film(self, visit: Visit, load: PageLoad, film: Film) -> None:
         """Keeps what was filmed."""
-        worst = self._worst[visit.journey]
+        worst = self._worst[visit.journey, visit.when]
         worst.info.filmed = load
         worst.info.notes += map(self._redact, film.problems)
         names: dict[bytes, str] = {}  # what has not changed is kept once
@@ -93,17 +97,17 @@ class Evidence:
 
     def not_filmed(self, visit: Visit, why: str) -> None:
         """Notes why there is no film."""
-        worst = self._worst[visit.journey]
+        worst = self._worst[visit.journey, visit.when]
         worst.info.notes.append(f"no filmstrip and no trace: {why}")
         self._write_info(worst)
 
     def _counts(self, visit: Visit, load: PageLoad) -> bool:
-        worst = self._worst.get(visit.journey)
+        worst = self._worst.get((visit.journey, visit.when))
         return not visit.warmup and (worst is None or is_worse(load, worst.load))
 
-    def _folder(self, page: str, info: EvidenceInfo) -> EvidenceFolder | None:
+    def _folder(self, name: str, info: EvidenceInfo) -> EvidenceFolder | None:
         try:
-            return EvidenceFolder.create(self._base, page)
+            return EvidenceFolder.create(self._base, name)
         except RunFolderError as error:
             info.notes.append(error.message)
             return None

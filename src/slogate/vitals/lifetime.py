@@ -1,6 +1,6 @@
 """How the measuring process ends: in time, whatever its main thread is doing, and leaving nothing behind.
 
-It stops on SIGTERM, on Ctrl-C, and when the process that started it is gone. The main thread may then be deep in a
+It stops on SIGTERM, on Ctrl-C, when its parent says so, and when that is gone. The main thread may then be deep in a
 call into a browser, so a second thread listens: it kills the browser, which makes that call return. If the main
 thread has not left soon after, the second thread cleans up and ends the process itself. A kill -9 cannot be answered:
 the driver then ends the browser, and the folder `slogate-pages-<run>-*` among the temporary files is the parent's to
@@ -14,6 +14,7 @@ import shutil
 import signal
 import tempfile
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -95,13 +96,26 @@ class Lifetime:
         """
         while self._commands_fd is not None:
             self.check()
-            while self._commands:
-                command = self._commands.popleft()
+            for command in list(self._commands):
                 if command["command"] in names:
+                    self._commands.remove(command)
                     return command
             self._woken.wait()
             self._woken.clear()
         return None
+
+    def latest(self, name: str) -> Command | None:
+        """The latest command of that name that nobody waited for; None as long as there is none."""
+        return next((command for command in reversed(list(self._commands)) if command["command"] == name), None)
+
+    def pause(self, seconds: float) -> None:
+        """Lets time pass. Raises `CutShortError` when the process has to stop."""
+        until_s = time.monotonic() + seconds
+        self.check()
+        while (left_s := until_s - time.monotonic()) > 0:
+            self._woken.wait(left_s)
+            self._woken.clear()
+            self.check()
 
     def _listen(self) -> None:
         sources = [self._wake_read] + ([] if self._commands_fd is None else [self._commands_fd])
@@ -117,11 +131,16 @@ class Lifetime:
                             self._stop(f"it received {signal.Signals(number).name}")
                 elif data:
                     *lines, pending = (pending + data).split(b"\n")
-                    self._commands += filter(None, map(_command, lines))
-                    self._woken.set()
+                    self._hear([command for line in lines if (command := _command(line)) is not None])
                 else:
                     sources.remove(source)
                     self._stop("the process that started it is gone")
+
+    def _hear(self, commands: list[Command]) -> None:
+        self._commands += commands
+        self._woken.set()
+        if any(command["command"] == "stop" for command in commands):
+            self._stop("the run ends")
 
     def _stop(self, why: str) -> None:
         if self._stopped is not None:

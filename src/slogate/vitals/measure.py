@@ -1,17 +1,14 @@
 """Makes the page loads of a plan, one at a time, and writes each down before the next begins.
 
-Loads are interleaved (the first of every page, then the second of every page), so that a drift of the machine or the
-target hits all pages alike. Further rounds are made for as long as whoever judges them asks for more.
-
 Stopping a stranger's document before it is asked for slows the load in which it is done. So a page is guarded until
 one load has shown that it stays with the hosts that are named, which is the warm-up load. If a page goes elsewhere
 after all, that load is not judgeable, and every page is guarded again.
 
-Evidence loads come last, when there is nothing left that they could disturb.
+Evidence loads come after all others under the same condition, which they could disturb.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -22,23 +19,26 @@ from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.errors import CutShortError, SlogateError
 from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter
+from slogate.slo.conditions import Condition, conditions_of
 from slogate.slo.profile import ENGINES
 from slogate.vitals.capture import Visit, capture, not_loaded
 from slogate.vitals.cpu_benchmark import cpu_benchmark
 from slogate.vitals.credentials import Credentials
 from slogate.vitals.endings import Ending
 from slogate.vitals.evidence import Evidence
+from slogate.vitals.hold import Hold
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.lifetime import Lifetime
 from slogate.vitals.plan import PagesPlan
+from slogate.vitals.rounds import Rounds
 from slogate.vitals.running import RunningBrowser
 from slogate.vitals.sessions import LoginFailed, Sessions
-from slogate.vitals.settle import Pace
 from slogate.vitals.site import Site
 from slogate.vitals.storage import read_storage
 from slogate.vitals.witness import Witness
 
 Tell = Callable[..., None]
+Made = dict[Condition, dict[str, int]]
 _AGAIN = "run again; if it happens again, see whether memory runs out"
 _MAX_REASON = 1000  # an event must fit into one atomic write to a pipe
 
@@ -68,31 +68,47 @@ class Measurement:
         self._evidence = None if plan.evidence is None else Evidence(plan.evidence, redact)
         self.running = self._start_browser()
 
-    def run(self, pages: Sequence[PageJourney], writer: PageLoadWriter) -> dict[str, int]:
-        """Makes every load; returns how many judged ones there are of each page.
+    def run(self, pages: Sequence[PageJourney], writer: PageLoadWriter) -> Made:
+        """Makes every load; returns how many judged ones there are of each page, under each condition.
 
         Raises `CutShortError` or `RunFolderError`.
         """
         with self._browser():
             self._tell("cpu_benchmark", index=cpu_benchmark(self.running))
-        made = {journey.name: 0 for journey in pages}
-        for visit in self._visits(pages):
+        rounds = Rounds(self._plan, pages, self._site, self._lifetime, self._tell)
+        made: Made = {condition: {journey.name: 0 for journey in pages} for condition in ("idle", "loaded")}
+        self._make(rounds.warm_up(), writer, made)
+        if "idle" in conditions_of(self._plan.when):
+            self._make(rounds.idle(), writer, made)
+            self._film("idle")
+        if "loaded" in conditions_of(self._plan.when):
+            self._tell("waiting")
+            hold = Hold.begun(self._lifetime, lambda: self._clock_us() / 1e6)
+            self._make(rounds.loaded(hold), writer, made, hold)
+            self._film("loaded", hold)
+        return made
+
+    def _make(self, visits: Iterable[Visit], writer: PageLoadWriter, made: Made, hold: Hold | None = None) -> None:
+        for visit in visits:
             self._lifetime.check()
             snapshot = None if self._evidence is None else self._evidence.snapshot(visit)
             load = self._load(visit, snapshot)
             writer.append(load)
             if not load.warmup:
-                made[load.page] += 1
+                made[load.when][load.page] += 1
             self._tell_load(load)
-            if self._evidence is not None and snapshot is not None:
+            if self._evidence is not None and snapshot is not None and (hold is None or hold.lasted_for(load)):
                 self._evidence.add(visit, load, snapshot)
-        if self._evidence is not None:
-            self._make_evidence_loads(self._evidence)
-        return made
 
-    def _make_evidence_loads(self, evidence: Evidence) -> None:
+    def _film(self, when: Condition, hold: Hold | None = None) -> None:
         """One load of each page that is filmed and not judged. Raises only what ends the process."""
-        for visit in evidence.visits():
+        evidence = self._evidence
+        if evidence is None:
+            return
+        for visit in evidence.visits(when):
+            if hold is not None and not hold.has_time:
+                evidence.not_filmed(visit, "the load was over before there was time for them")
+                continue
             self._lifetime.check()
             if not self.running.devtools:
                 evidence.not_filmed(visit, f"{ENGINES[self.running.engine]} cannot be filmed")
@@ -106,40 +122,6 @@ class Measurement:
                 evidence.not_filmed(visit, error.message)
                 return  # there is no browser any more
             evidence.add_film(visit, load, film)
-
-    def _visits(self, pages: Sequence[PageJourney]) -> Iterator[Visit]:
-        for index in range(1, self._plan.warmup_loads + 1):
-            yield from self._round(pages, index, warmup=True)
-        for index in range(1, self._plan.page_loads + 1):
-            yield from self._round(pages, index)
-        for index in range(self._plan.page_loads + 1, self._most_loads + 1):
-            names = self._undecided(index - 1)
-            pages = [journey for journey in pages if journey.name in names]
-            if not pages:
-                return
-            yield from self._round(pages, index)
-
-    def _round(self, pages: Sequence[PageJourney], index: int, *, warmup: bool = False) -> Iterator[Visit]:
-        pace = Pace(quiet_ms=0) if warmup else Pace()
-        for journey in pages:
-            yield Visit(
-                journey=journey,
-                site=self._site,
-                index=index,
-                warmup=warmup,
-                pace=pace,
-                deadline_s=self._plan.deadline_s,
-            )
-
-    def _undecided(self, loads: int) -> Collection[str]:
-        """Asks the parent which pages to load once more; none where nobody is there to say."""
-        self._tell("round", loads=loads)
-        command = self._lifetime.wait_for("more")
-        return command["pages"] if command is not None else ()
-
-    @property
-    def _most_loads(self) -> int:
-        return self._plan.page_loads if self._plan.max_page_loads is None else self._plan.max_page_loads
 
     def _load(self, visit: Visit, witness: Witness | None) -> PageLoad:
         """Makes one load, and sees to it that there is a browser for the next."""
@@ -172,7 +154,7 @@ class Measurement:
             raise CutShortError(gone, cure=_AGAIN) from error
 
     def _signed_in_load(self, visit: Visit, witness: Witness | None) -> PageLoad:
-        journey, credentials = visit.journey, self._credentials.get(visit.journey)
+        journey, credentials, began_us = visit.journey, self._credentials.get(visit.journey), self._clock_us()
         visit = replace(visit, credentials=credentials)
         if journey.storage is not None:
             visit = replace(visit, storage=read_storage(journey.storage))
@@ -181,7 +163,7 @@ class Measurement:
                 visit = replace(visit, storage=self._sessions.state(journey.login, self.running, credentials))
             except LoginFailed as failure:
                 ending = Ending(failure.outcome, self._redact(str(failure)))
-                return not_loaded(visit, self._clock_us(), ending)
+                return not_loaded(visit, began_us, ending, self._clock_us())
         return capture(self.running, visit, redact=self._redact, clock_us=self._clock_us, witness=witness)
 
     def _clock_us(self) -> int:
@@ -200,8 +182,9 @@ class Measurement:
             "page_load",
             page=load.page,
             index=load.index,
-            of=self._plan.warmup_loads if load.warmup else self._most_loads,
+            of=self._plan.warmup_loads if load.warmup else self._plan.most_page_loads,
             warmup=load.warmup,
+            when=load.when,
             outcome=load.outcome,
             reason=load.reason[:_MAX_REASON],
             metrics=metrics,

@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from slogate.errors import ConfigError
+from slogate.slo.conditions import When
 from slogate.slo.profile import Engine
 
 DEADLINE_S = 45.0  # of one load: as long as Lighthouse waits
@@ -21,6 +22,7 @@ class PagesPlan(BaseModel):
     pages: list[str] | None = None  # None: every page of the journeys
     page_loads: int = Field(ge=0)
     max_page_loads: int | None = None  # the parent is asked after each further round; None: there is none
+    when: When = "idle"  # loaded: the parent says when the load holds
     warmup_loads: int = Field(default=1, ge=0)
     deadline_s: float = Field(default=DEADLINE_S, gt=0)
     browser: Engine = "chromium"
@@ -30,6 +32,11 @@ class PagesPlan(BaseModel):
     wall_offset_us: int  # epoch_us = monotonic_us + wall_offset_us: the clock that all processes of a run share
     known_secrets_env: list[str] = []  # environment variables whose values are masked wherever they occur
     verify_tls: bool = True
+
+    @property
+    def most_page_loads(self) -> int:
+        """How many judged loads of a page there may be under each condition."""
+        return self.page_loads if self.max_page_loads is None else self.max_page_loads
 
     @classmethod
     def read(cls, path: Path) -> "PagesPlan":

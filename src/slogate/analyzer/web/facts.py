@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from slogate.slo.conditions import Condition
+
 FIRST_CONTENTFUL_PAINT = "first-contentful-paint"
 
 
@@ -217,6 +219,8 @@ class PageLoad:
     end_ms: float | None = None  # end of the recording; None when nothing was recorded
     settled: bool = False  # the page fell quiet before the recording ended
     interacted_ms: float | None = None  # when the journey began to click and type; None: it did not
+    when: Condition = "idle"  # loaded: it was begun while the judged load held
+    ended_at_us: int | None = None  # end of the recording, as started_at_us; None: an earlier version did not keep it
     cache: Literal["cold", "warm"] = "cold"  # warm: the page had been loaded once, just before, in the same context
     soft: SoftNavigation | None = None  # None: the page is a document of its own
     browser: str = "chromium"  # the engine
