@@ -1,8 +1,14 @@
 """A smaller `make sim`, which takes minutes: it fails for a broken rule, and for chance once in a thousand."""
 
+import os
+import subprocess
+import sys
+
 import catalogue
 import pytest
 from simulation import Demand, Observed, Simulation
+
+from support import REPOSITORY
 
 _FEWER = 40
 
@@ -32,3 +38,16 @@ def test_each_simulation_has_a_name_of_its_own() -> None:
 )
 def test_what_a_small_simulation_can_be_sure_of(demand: Demand, count: int, missed: bool) -> None:
     assert demand.is_surely_missed(count, 60) is missed
+
+
+@pytest.mark.parametrize("demanded", ["median of 5 page loads", "n = 298"])
+def test_the_table_is_printed(demanded: str) -> None:
+    program = REPOSITORY / "tests" / "sim"
+    command = [sys.executable, program, "--scale", "0.05", "--only", demanded]
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=path)
+    assert (done.returncode, done.stderr) == (0, "")
+    head, *rows, last = done.stdout.splitlines()
+    assert head.split()[0] == "simulation"
+    assert all(demanded in row and row.endswith("held") for row in rows)
+    assert last.endswith("all hold")
