@@ -42,7 +42,7 @@ def test_what_a_small_simulation_can_be_sure_of(demand: Demand, count: int, miss
 
 @pytest.mark.parametrize("demanded", ["median of 5 page loads", "n = 298"])
 def test_the_table_is_printed(demanded: str) -> None:
-    program = REPOSITORY / "tests" / "sim"
+    program = str(REPOSITORY / "tests" / "sim")
     command = [sys.executable, program, "--scale", "0.05", "--only", demanded]
     path = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=path)
