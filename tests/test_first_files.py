@@ -12,7 +12,7 @@ from slogate.errors import ConfigError, TargetError, UsageError
 from slogate.first_files import write
 from slogate.load.launch import free_port
 from slogate.setup import read_slo
-from slogate.vitals.journeys import load_journeys
+from slogate.vitals.journey_files import load_journeys
 
 
 @pytest.fixture

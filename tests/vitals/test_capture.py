@@ -30,13 +30,14 @@ from slogate.analyzer.web.uncached import uncached
 from slogate.analyzer.web.weight import js_bytes, page_bytes
 from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter
-from slogate.vitals import capture as capture_module
-from slogate.vitals.capture import Visit, capture
+from slogate.vitals import loading
+from slogate.vitals.capture import capture
 from slogate.vitals.credentials import Credentials
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.running import RunningBrowser
 from slogate.vitals.settle import Pace
 from slogate.vitals.site import Site
+from slogate.vitals.visit import Visit
 
 HURRIED = Pace(quiet_ms=200, idle_ms=200)  # for what is not about the quiet window
 FULL = Pace()
@@ -676,7 +677,7 @@ def test_a_crashed_renderer_is_said(load: Load, own_browser: RunningBrowser) -> 
 def test_a_main_thread_that_hangs_for_ever_ends_in_time(
     load: Load, server: WebServer, own_browser: RunningBrowser, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
-    monkeypatch.setattr(capture_module, "ANSWER_LIMIT_S", 1.0)
+    monkeypatch.setattr(loading, "ANSWER_LIMIT_S", 1.0)
     loop = "for (;;);" if when == "while it loads" else "setTimeout(() => { for (;;); }, 100);"
     server.page("/", f"<h1>Hello</h1><script>requestAnimationFrame(() => setTimeout(() => {{ {loop} }}));</script>")
     seen = load(browser=own_browser, deadline_s=2)

@@ -17,11 +17,12 @@ from slogate.analyzer.web.metric import MissingReason, missing
 from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter, read_page_loads
 from slogate.vitals import documents
-from slogate.vitals.capture import Visit, capture
+from slogate.vitals.capture import capture
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.running import RunningBrowser
 from slogate.vitals.settle import Pace
 from slogate.vitals.site import Site
+from slogate.vitals.visit import Visit
 
 HURRIED = Pace(quiet_ms=500, idle_ms=500)
 SECRET = "hunter2-hunter2"

@@ -14,11 +14,11 @@ from synthetic import CLICK_MS, page, soft_page
 from slogate.analyzer.web.facts import LoadOutcome, NavigationTiming, PageLoad
 from slogate.redact import Redactor
 from slogate.runs.page_evidence import read_kept_evidence
-from slogate.vitals.capture import Visit
 from slogate.vitals.evidence import Evidence
 from slogate.vitals.filmstrip import Frame
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.site import Site
+from slogate.vitals.visit import Visit
 
 JPEG = b"\xff\xd8\xff"
 SECRET = "opaque-6d1f"

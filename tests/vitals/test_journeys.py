@@ -9,7 +9,8 @@ import pytest
 
 import slogate
 from slogate.errors import ConfigError
-from slogate.vitals.journeys import Session, load_journeys, select_pages
+from slogate.vitals.journey_files import load_journeys, select_pages
+from slogate.vitals.journeys import Session
 
 JourneyFile = Callable[..., Path]
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from slogate.vitals.capture import Visit
 from slogate.vitals.hold import Hold
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.lifetime import Lifetime
 from slogate.vitals.plan import PagesPlan
 from slogate.vitals.rounds import Rounds
 from slogate.vitals.site import Site
+from slogate.vitals.visit import Visit
 
 SITE = Site(base_url="http://127.0.0.1", allowed_hosts=frozenset())
 

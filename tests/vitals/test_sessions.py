@@ -7,12 +7,13 @@ from webserver import WebServer
 
 from slogate.analyzer.web.facts import LoadOutcome
 from slogate.redact import Redactor
-from slogate.vitals.capture import Visit, capture
+from slogate.vitals.capture import capture
 from slogate.vitals.journeys import PageJourney, Session
 from slogate.vitals.running import RunningBrowser
 from slogate.vitals.sessions import LoginFailed, Sessions
 from slogate.vitals.settle import Pace
 from slogate.vitals.site import Site
+from slogate.vitals.visit import Visit
 
 
 @pytest.fixture

@@ -19,11 +19,12 @@ from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.facts import CacheHeaders, LoadOutcome, PageLoad, Untold
 from slogate.analyzer.web.metric import MissingReason
 from slogate.redact import Redactor
-from slogate.vitals.capture import Visit, capture
+from slogate.vitals.capture import capture
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.running import RunningBrowser
 from slogate.vitals.settle import Pace
 from slogate.vitals.site import Site
+from slogate.vitals.visit import Visit
 
 HURRIED = Pace(quiet_ms=300, idle_ms=300)
 SECRET = "hunter2-hunter2"

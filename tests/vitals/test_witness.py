@@ -11,11 +11,12 @@ from webserver import WebServer
 
 from slogate.analyzer.web.facts import PageLoad
 from slogate.redact import Redactor
-from slogate.vitals.capture import Visit, capture
+from slogate.vitals.capture import capture
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.running import RunningBrowser
 from slogate.vitals.settle import Pace
 from slogate.vitals.site import Site
+from slogate.vitals.visit import Visit
 from slogate.vitals.witness import Film, Snapshot, Witness
 
 JPEG = b"\xff\xd8\xff"

@@ -21,7 +21,7 @@ from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter
 from slogate.vitals.abilities import check_abilities
 from slogate.vitals.browsers import Browsers
-from slogate.vitals.journeys import load_journeys, select_pages
+from slogate.vitals.journey_files import load_journeys, select_pages
 from slogate.vitals.lifetime import Lifetime
 from slogate.vitals.measure import Measurement, Tell
 from slogate.vitals.plan import PagesPlan

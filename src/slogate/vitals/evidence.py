@@ -19,11 +19,11 @@ from slogate.errors import RunFolderError
 from slogate.redact import Redactor
 from slogate.runs.page_evidence import EvidenceFolder, EvidenceInfo, FrameInfo
 from slogate.slo.conditions import Condition, under
-from slogate.vitals.capture import Visit
 from slogate.vitals.filmstrip import strip
 from slogate.vitals.har import har
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.settle import Pace
+from slogate.vitals.visit import Visit
 from slogate.vitals.witness import Film, Snapshot
 
 _LEAST_QUIET_MS = 1000.0

@@ -12,15 +12,12 @@
     @checkout.then("orders", ready="#orders")  # a soft navigation: no document is loaded
     def orders(page): page.click("a[href='/orders']")
 
-This module declares journeys and loads journey files. It runs none of them, and it never imports Playwright.
+They are declared here, and run elsewhere (`loading`, `sessions`); this module never imports Playwright.
 """
 
 import difflib
-import importlib.util
 import inspect
-import sys
-import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -152,7 +149,7 @@ def page(
         if login is not None and not isinstance(login, Session):
             raise ConfigError(f"login={login!r} is not a @session function", cure="put @session above it")
         if throttle not in PRESETS:
-            raise ConfigError(f"there is no throttle={throttle!r}", cure=_suggest(throttle, PRESETS))
+            raise ConfigError(f"there is no throttle={throttle!r}", cure=suggest(throttle, PRESETS))
         if login is not None and storage is not None:
             raise ConfigError("login= and storage= are two ways to be signed in", cure="keep one of them")
         return _declare(
@@ -177,56 +174,8 @@ def source_of(function: Journey) -> tuple[Path, int]:
     return Path(code.co_filename), code.co_firstlineno
 
 
-def load_journeys(paths: Iterable[Path]) -> list[PageJourney]:
-    """The pages of `paths`, in the order in which the files declare them. Raises `ConfigError` with every problem."""
-    pages: dict[str, PageJourney] = {}
-    problems: list[ConfigError] = []
-    for path in paths:
-        try:
-            found = _load_file(path)
-        except ConfigError as error:
-            problems.append(error)
-            continue
-        for journey in found:
-            first = pages.setdefault(journey.name, journey)
-            if first is not journey:
-                what = f"{journey.location}: the page {journey.name!r} is declared a second time"
-                problems.append(ConfigError(what, cure=f"rename it; the first is at {first.location}"))
-    if len(problems) == 1:
-        raise problems[0]
-    if problems:
-        raise ConfigError("\n".join(map(str, problems)))
-    return list(pages.values())
-
-
-def select_pages(pages: Sequence[PageJourney], names: Sequence[str] | None) -> list[PageJourney]:
-    """The pages that `names` asks for, in the order of `pages`; all of them for None. Raises `ConfigError`."""
-    if names is None:
-        return list(pages)
-    known = [journey.name for journey in pages]
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        problems = [f"there is no page {name!r}; {_suggest(name, known)}" for name in unknown]
-        raise ConfigError("\n".join(problems))
-    return [journey for journey in pages if journey.name in names]
-
-
-def _load_file(path: Path) -> list[PageJourney]:
-    if not path.is_file():
-        raise ConfigError(f"{path}: there is no such journey file", cure="give the path of a file with @page functions")
-    path = path.resolve()
-    with _collecting() as declared:
-        _import(path)
-    pages = [journey for journey in declared if source_of(journey.function)[0] == path]
-    if not pages:
-        raise ConfigError(
-            f"{path}: no page in this file", cure='declare one: @page("home") above a function that opens it'
-        )
-    return pages
-
-
 @contextmanager
-def _collecting() -> Iterator[list[PageJourney]]:
+def collecting() -> Iterator[list[PageJourney]]:
     declared: list[PageJourney] = []
     token = _declared.set(declared)
     try:
@@ -235,43 +184,11 @@ def _collecting() -> Iterator[list[PageJourney]]:
         _declared.reset(token)
 
 
-def _import(path: Path) -> None:
-    """Runs the file, its folder importable; whatever it raises becomes a `ConfigError` that names the line."""
-    if str(path.parent) not in sys.path:
-        sys.path.insert(0, str(path.parent))
-    spec = importlib.util.spec_from_file_location(f"slogate_journeys.{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise ConfigError(f"{path}: not a Python file", cure="a journey file ends in .py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses and pickle look a class's module up there
-    try:
-        spec.loader.exec_module(module)
-    except ConfigError as error:  # from @page or @session
-        raise ConfigError(f"{_line_of(error, path)}: {error.message}", cure=error.cure) from error
-    except SyntaxError as error:
-        raise ConfigError(f"{error.filename}:{error.lineno}: {error.msg}", cure="mend the line") from error
-    except ModuleNotFoundError as error:
-        cure = f"install {error.name} where slogate runs, or mend the name"
-        raise ConfigError(f"{_line_of(error, path)}: no module named {error.name!r}", cure=cure) from error
-    except (Exception, SystemExit) as error:  # the file is the user's: anything may come out of it
-        message = f"{_line_of(error, path)}: {type(error).__name__}: {error}"
-        raise ConfigError(
-            message, cure="the file must import without an error; it opens no page while it is imported"
-        ) from error
-
-
 def _declare(journey: PageJourney) -> PageJourney:
     declared = _declared.get()
     if declared is not None:
         declared.append(journey)
     return journey
-
-
-def _line_of(error: BaseException, path: Path) -> str:
-    """The innermost line on the way to `error` that is in `path` or in a file beside it."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if Path(frame.filename).parent == path.parent]
-    return f"{own[-1].filename}:{own[-1].lineno}" if own else str(path)
 
 
 def _check_name(decorator: str, name: object) -> None:
@@ -315,7 +232,8 @@ def _credential_names(names: object) -> CredentialNames | None:
     )
 
 
-def _suggest(name: str, known: Iterable[str]) -> str:
+def suggest(name: str, known: Iterable[str]) -> str:
+    """What may have been meant, as a cure."""
     known = list(known)
     close = difflib.get_close_matches(name, known, n=1)
     return f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"

@@ -16,10 +16,12 @@ from playwright.sync_api import Page, StorageState, sync_playwright
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.errors import ConfigError
 from slogate.redact import Redactor
-from slogate.vitals.capture import ANSWER_LIMIT_S, CLICKABLE_PACE, SETUP_LIMIT_S, Visit, not_loaded
+from slogate.vitals.capture import SETUP_LIMIT_S
 from slogate.vitals.credentials import Credentials
 from slogate.vitals.endings import Ending, is_navigation_timeout, of_journey, of_network_error
-from slogate.vitals.journeys import PageJourney, load_journeys, select_pages
+from slogate.vitals.journey_files import load_journeys, select_pages
+from slogate.vitals.journeys import PageJourney
+from slogate.vitals.loading import ANSWER_LIMIT_S, CLICKABLE_PACE
 from slogate.vitals.plan import DEADLINE_S
 from slogate.vitals.recording import Recording
 from slogate.vitals.running import RunningBrowser, launch
@@ -30,6 +32,7 @@ from slogate.vitals.sources import open_sources
 from slogate.vitals.storage import read_storage
 from slogate.vitals.strangers import DocumentGuard, describe
 from slogate.vitals.throttle import PRESETS
+from slogate.vitals.visit import Visit, not_loaded
 
 _TELL_EVERY_MS = 700.0
 _ERROR_STATUS = 400

@@ -21,7 +21,7 @@ from slogate.redact import Redactor
 from slogate.runs.pages import PageLoadWriter
 from slogate.slo.conditions import Condition, conditions_of
 from slogate.slo.profile import ENGINES
-from slogate.vitals.capture import Visit, capture, not_loaded
+from slogate.vitals.capture import capture
 from slogate.vitals.cpu_benchmark import cpu_benchmark
 from slogate.vitals.credentials import Credentials
 from slogate.vitals.endings import Ending
@@ -35,6 +35,7 @@ from slogate.vitals.running import RunningBrowser
 from slogate.vitals.sessions import LoginFailed, Sessions
 from slogate.vitals.site import Site
 from slogate.vitals.storage import read_storage
+from slogate.vitals.visit import Visit, not_loaded
 from slogate.vitals.witness import Witness
 
 Tell = Callable[..., None]

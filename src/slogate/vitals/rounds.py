@@ -8,13 +8,13 @@ target hits all pages alike. Further rounds are made for as long as whoever judg
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from slogate.slo.conditions import Condition
-from slogate.vitals.capture import Visit
 from slogate.vitals.hold import Hold
 from slogate.vitals.journeys import PageJourney
 from slogate.vitals.lifetime import Lifetime
 from slogate.vitals.plan import PagesPlan
 from slogate.vitals.settle import Pace
 from slogate.vitals.site import Site
+from slogate.vitals.visit import Visit
 
 
 class Rounds:

@@ -4,10 +4,11 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, StorageState
 
 from slogate.analyzer.web.facts import LoadOutcome
-from slogate.vitals.capture import ANSWER_LIMIT_S, SETUP_LIMIT_S
+from slogate.vitals.capture import SETUP_LIMIT_S
 from slogate.vitals.credentials import Credentials
 from slogate.vitals.endings import of_journey, of_network_error
 from slogate.vitals.journeys import Session
+from slogate.vitals.loading import ANSWER_LIMIT_S
 from slogate.vitals.running import RunningBrowser
 from slogate.vitals.site import Site
 from slogate.vitals.strangers import describe, guard_of
