@@ -25,7 +25,7 @@ from slogate.imports.formats import Format, format_of
 from slogate.imports.records import RequestRecord, Told
 from slogate.runs.chunks import ChunkWriter, read_batches
 from slogate.runs.folder import RunFolder, write_error
-from slogate.runs.info import ImportInfo, PagesInfo, PhaseInfo, RunInfo
+from slogate.runs.info import AreaName, ImportInfo, PagesInfo, PhaseInfo, RunInfo
 from slogate.runs.pages import PageLoadWriter
 from slogate.runs.schema import REQUESTS
 from slogate.setup import slo_content
@@ -219,12 +219,9 @@ def _copy_with_phases(source: Path, target: Path, judged_from_us: int) -> None:
 def _info(
     file: SloFile, gathered: _Gathered, phases: list[PhaseInfo], release: str, span_s: tuple[float, float]
 ) -> RunInfo:
-    measured = {
-        Area.API: gathered.first_us is not None,
-        Area.WEB: bool(gathered.loads),
-    }
     asked = {objective.area for objective in file.slo.objectives()}
-    areas = [area.value for area, there in measured.items() if there and area in asked]
+    measured: dict[AreaName, bool] = {"api": gathered.first_us is not None, "web": bool(gathered.loads)}
+    areas = [area for area, there in measured.items() if there and Area(area) in asked]
     made = Counter(record.page for record in gathered.loads)
     return RunInfo(
         run_id=uuid.uuid4().hex,

@@ -9,6 +9,8 @@ from slogate.analyzer.imported import Lack
 from slogate.runs.schema import SCHEMA_VERSION
 from slogate.slo.conditions import When
 
+AreaName = Literal["api", "web", "resources"]
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False)  # a newer slogate may have written more
@@ -128,7 +130,7 @@ class RunInfo(_Record):
     state_reason: str = ""
     started_at: str
     ended_at: str | None = None
-    areas: list[Literal["api", "web", "resources"]]
+    areas: list[AreaName]
     targets: dict[str, str]
     allow_inconclusive: bool
     verify_tls: bool = True  # whether the certificates of the targets had to be trusted
