@@ -80,7 +80,7 @@ def test_simulated_throttling_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"lighthouseVersion": "13",\n', '{"lighthouseVersion": "13"}', '{"lighthouseVersion": []}']
+    "text", ['{"lighthouseVersion": "13",\n', '{"lighthouseVersion": "13"}', '{"lighthouseVersion": NaN}']
 )
 def test_a_broken_report_is_told(tmp_path: Path, text: str) -> None:
     path = tmp_path / "report"

@@ -15,7 +15,7 @@ from slogate.analyzer.imported import Lack
 from slogate.analyzer.web.facts import CacheHeaders, LoadOutcome, Navigation, NavigationTiming, PageLoad, Request
 from slogate.imports import times
 from slogate.imports.records import RequestRecord, Told, microseconds, outcome_of, page_name, path_of
-from slogate.imports.source import broken, whole_of
+from slogate.imports.source import broken, document_of
 from slogate.redact import Redactor
 
 _ERROR_STATUS = 400
@@ -41,7 +41,7 @@ def read_json(path: Path, told: Told, page: str | None) -> Iterator[PageLoad | R
     that is broken.
     """
     try:
-        log = json.loads(whole_of(path))["log"]
+        log = document_of(path)["log"]
         told.tool, told.version = str(log["creator"]["name"]), str(log["creator"].get("version", ""))
         for entry in log["entries"]:
             told.came_from(entry["request"]["url"])

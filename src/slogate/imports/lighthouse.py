@@ -7,6 +7,7 @@ Format: https://github.com/GoogleChrome/lighthouse/blob/main/docs/understanding-
 """
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from slogate.analyzer.imported import Lack
 from slogate.analyzer.web.facts import LoadOutcome, NavigationTiming, PageLoad, Request
 from slogate.imports import times
 from slogate.imports.records import Told, page_name
-from slogate.imports.source import broken, whole_of
+from slogate.imports.source import broken, document_of
 from slogate.redact import Redactor
 
 _METRICS = {
@@ -51,7 +52,7 @@ def read_json(path: Path, told: Told, page: str | None) -> Iterator[PageLoad]:
     Raises `ConfigError` for a file that is broken.
     """
     try:
-        report = json.loads(whole_of(path))
+        report = document_of(path)
         told.version = str(report["lighthouseVersion"])
         told.came_from(report["requestedUrl"])
         settings = report["configSettings"]
@@ -93,7 +94,9 @@ def _load(report: Mapping[str, Any], page: str) -> PageLoad:
 def _number(audit: Mapping[str, Any] | None) -> float | None:
     """The value of an audit; None where Lighthouse has none, whatever its reason."""
     value = audit.get("numericValue") if audit is not None else None
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
 
 
 def _first_byte(audits: Mapping[str, Any]) -> float | None:

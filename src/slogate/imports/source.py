@@ -5,11 +5,12 @@ Whatever is wrong with one is told with the file and the line.
 
 import gzip
 import io
+import json
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO, Any, NoReturn
 
 from slogate.errors import ConfigError
 
@@ -60,6 +61,14 @@ def whole_of(path: Path) -> bytes:
     if len(content) > MAX_WHOLE_BYTES:
         raise ConfigError(f"{path} is larger than {MAX_WHOLE_BYTES // 2**20} MiB", cure="record less into one file")
     return content
+
+
+def document_of(path: Path) -> Any:
+    """The JSON document that a file is. Raises `json.JSONDecodeError`, and `ValueError` for a number that is none."""
+    try:
+        return json.loads(whole_of(path), parse_constant=lambda name: malformed(f"{name} is no number"))
+    except RecursionError:
+        malformed("it is nested too deeply")
 
 
 def broken(path: Path, line: int, what: str) -> ConfigError:
