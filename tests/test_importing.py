@@ -142,6 +142,17 @@ def test_a_file_without_a_record_is_refused(asked: ImportOptions, tmp_path: Path
         imported(asked, tmp_path / "points")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('"bytes_in":2898', f'"bytes_in":{2**70}'), ('"method":"POST"', '"method":"\\ud800"'), ('"POST"', "5")],
+)
+def test_a_record_that_no_table_holds_is_told(asked: ImportOptions, tmp_path: Path, old: str, new: str) -> None:
+    (tmp_path / "results").write_text(kept("vegeta.json").replace(old, new))
+    with pytest.raises(ConfigError, match="has a record that no table holds"):
+        imported(asked, tmp_path / "results")
+    assert list(asked.out.iterdir()) == []
+
+
 def test_a_warm_up_longer_than_the_load_is_refused(asked: ImportOptions, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the load lasted 1"):
         imported(asked, jtl(tmp_path / "results", 30), warmup_s=60.0)

@@ -14,13 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 import slogate
 from slogate import verify
 from slogate.analyzer.evidence import RunState
 from slogate.analyzer.web.facts import PageLoad
-from slogate.errors import UsageError
+from slogate.errors import ConfigError, UsageError
 from slogate.imports.formats import Format, format_of
 from slogate.imports.records import RequestRecord, Told
 from slogate.runs.chunks import ChunkWriter, read_batches
@@ -109,8 +110,8 @@ class _Gathered:
                 requests += 1
                 self._rows.append(record)
                 if len(self._rows) >= _BATCH:
-                    self._flush()
-        self._flush()
+                    self._flush(path)
+        self._flush(path)
         if not requests and not page_loads:
             raise UsageError(f"{path} holds no request and no page load", cure="was this the run that was meant?")
         self._account(path, form, told, requests, page_loads)
@@ -137,9 +138,21 @@ class _Gathered:
         index = 1 + sum(other.page == record.page for other in self.loads)
         self.loads.append(replace(record, index=index))
 
-    def _flush(self) -> None:
+    def _flush(self, path: Path) -> None:
         if not self._rows:
             return
+        try:
+            self._write()
+        except (pa.ArrowException, OverflowError, UnicodeEncodeError) as error:
+            raise ConfigError(
+                f"{path} has a record that no table holds: {str(error).splitlines()[0]}",
+                cure="look for a number that is too large, or text that is none",
+            ) from None
+        except OSError as error:
+            raise write_error(self.stream, error) from None
+        self._rows.clear()
+
+    def _write(self) -> None:
         started, latency, endpoint, method, status, outcome, size, connect = zip(*self._rows, strict=True)
         began = np.array(started, np.int64)
         first = int(began.min())
@@ -159,7 +172,6 @@ class _Gathered:
                 "phase": ["load"] * len(started),
             }
         )
-        self._rows.clear()
 
 
 def _conclude(

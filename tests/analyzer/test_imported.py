@@ -118,6 +118,11 @@ def test_page_loads_of_another_tool_are_a_warning_at_best() -> None:
     assert {item.code for item in found.findings} == {"imported_pages"}, "no journey could have named an element"
 
 
+def test_a_page_that_no_file_holds_is_not_judgeable() -> None:
+    [result] = verdict(pages_of_lighthouse(5), "web: {pages: {cart: {lcp: < 2.5s}}}").objectives
+    assert (result.state, result.cure) == (State.ERROR, "import its loads as cart=FILE")
+
+
 def test_a_page_load_that_failed_there_is_not_judgeable() -> None:
     broken = pages_of_lighthouse(5, LoadOutcome.HTTP_ERROR)
     assert verdict(broken, "web: {lcp: < 2.5s}").state is State.ERROR

@@ -8,6 +8,7 @@ from records import DATA
 
 from slogate.errors import ConfigError, UsageError
 from slogate.imports.formats import format_of
+from slogate.imports.records import Told
 
 KINDS = {
     "k6.json": ("k6", "JSON lines"),
@@ -35,6 +36,19 @@ def test_a_format_is_known_by_its_content(tmp_path: Path, name: str, packed: boo
     path.write_bytes(gzip.compress(content) if packed else content)
     found = format_of(path)
     assert (found.tool, found.name) == KINDS[name]
+
+
+@pytest.mark.parametrize("name", [name for name, (tool, _) in KINDS.items() if tool not in {"Lighthouse", "HAR"}])
+def test_a_file_of_records_is_read_as_it_comes(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "many"
+    head, sample = (DATA / name).read_bytes().split(b"\n", 1)
+    path.write_bytes(head + b"\n" + sample.replace(b"</testResults>\n", b"") * 5000 + b'"broken')
+    form = format_of(path)
+    assert form.requests is not None
+    records = form.requests(path, Told())
+    assert next(records).latency_us > 0
+    with pytest.raises(ConfigError):
+        list(records)
 
 
 @pytest.mark.parametrize(

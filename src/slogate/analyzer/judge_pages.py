@@ -69,6 +69,13 @@ def undecided_pages(slo: Slo, evidence: Evidence, condition: Condition) -> list[
 
 
 def _unknown(objective: Objective, evidence: Evidence) -> ObjectiveResult:
+    if evidence.imported:
+        return blank(
+            objective,
+            State.ERROR,
+            f"no imported file holds a page named {objective.subject!r}",
+            cure=f"import its loads as {objective.subject}=FILE",
+        )
     close = difflib.get_close_matches(objective.subject or "", evidence.known_pages, n=1)
     cure = f"did you mean {close[0]}?" if close else f"the journeys have {', '.join(evidence.known_pages) or 'no page'}"
     return blank(objective, State.ERROR, f"no journey measures a page named {objective.subject!r}", cure=cure)

@@ -14,7 +14,7 @@ from typing import Any
 from slogate.analyzer.imported import Lack
 from slogate.analyzer.web.facts import CacheHeaders, LoadOutcome, Navigation, NavigationTiming, PageLoad, Request
 from slogate.imports import times
-from slogate.imports.records import RequestRecord, Told, microseconds, outcome_of, page_name, path_of
+from slogate.imports.records import RequestRecord, Told, http_status, microseconds, outcome_of, page_name, path_of
 from slogate.imports.source import broken, document_of
 from slogate.redact import Redactor
 
@@ -66,15 +66,15 @@ def _request_alone(entry: Mapping[str, Any]) -> RequestRecord:
     set_up_ms = _known(timings, "dns") + _known(timings, "connect")
     waited_ms = _known(timings, "blocked") + set_up_ms
     service_ms = sum(_known(timings, part) for part in ("send", "wait", "receive"))
-    status = int(entry["response"]["status"])
+    status = http_status(int(entry["response"]["status"]))
     error = str(entry["response"].get("_error") or entry["response"].get("_failureText") or "")
     return RequestRecord(
         times.of_text(entry["startedDateTime"])[0] + microseconds(waited_ms, 1000),
         microseconds(service_ms, 1000),
         path_of(entry["request"]["url"]),
         entry["request"]["method"],
-        max(status, 0),
-        outcome_of(status, ok=100 <= status < _ERROR_STATUS and not error, error=error),
+        status,
+        outcome_of(status, ok=0 < status < _ERROR_STATUS and not error, error=error),
         connect_us=microseconds(set_up_ms, 1000) if set_up_ms > 0 else None,
     )
 
@@ -127,7 +127,7 @@ def _outcome(document: Request | None) -> tuple[LoadOutcome, str]:
 
 def _request(entry: Mapping[str, Any], began_us: int, redact: Redactor) -> Request:
     response = entry["response"]
-    status = int(response["status"])
+    status = http_status(int(response["status"]))
     start_ms = (times.of_text(entry["startedDateTime"])[0] - began_us) / 1000
     media_type = str(response.get("content", {}).get("mimeType", ""))
     return Request(

@@ -64,7 +64,12 @@ def outcome_of(status: int, *, ok: bool, error: str) -> Outcome:
 
 def status_of(text: str) -> int:
     """An HTTP status; 0 for what is none, such as the word that a tool has for no response."""
-    return int(text) if text.isdecimal() and 100 <= int(text) <= 999 else 0
+    return http_status(int(text)) if text.isdecimal() else 0
+
+
+def http_status(number: int) -> int:
+    """The same of a number."""
+    return number if 100 <= number <= 999 else 0
 
 
 @lru_cache(4096)

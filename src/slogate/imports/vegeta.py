@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from slogate.imports import times
-from slogate.imports.records import RequestRecord, Told, microseconds, outcome_of, path_of
+from slogate.imports.records import RequestRecord, Told, http_status, microseconds, outcome_of, path_of
 from slogate.imports.source import broken, lines_of, malformed, texts_of
 
 _COLUMNS = 12  # time, code, latency, bytes out and in, error, body, attack, number, method, address, headers
@@ -46,7 +46,7 @@ def read_json(path: Path, told: Told) -> Iterator[RequestRecord]:
                 result["url"],
                 told,
             )
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             missing = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
             raise broken(path, number, f"not a result of vegeta: {missing}") from None
 
@@ -73,7 +73,7 @@ def _request(
     began_us: int, code: int, latency_ns: int, size: int, error: str, method: str, url: str, told: Told
 ) -> RequestRecord:
     told.came_from(url)
-    status = code if 100 <= code <= 999 else 0
+    status = http_status(code)
     ok = not error and 200 <= status < 400
     latency_us = microseconds(latency_ns, 1e-3)
     return RequestRecord(
