@@ -162,7 +162,7 @@ def test_a_warm_up_longer_than_the_load_is_refused(asked: ImportOptions, tmp_pat
 def test_the_report_says_what_the_record_lacks(asked: ImportOptions) -> None:
     outcome = imported(asked, DATA / "jmeter.csv")
     facts = dict(outcome.report.facts)
-    assert facts["Imported"] == "jmeter.csv (JMeter, JTL (CSV)): 10 requests, 1 sums of others left out"
+    assert facts["Imported"] == "jmeter.csv (JMeter, JTL (CSV)): 10 requests, without 1 that sum up others"
     assert "Machine" not in facts
     method = " ".join(outcome.report.method)
     for words in (

@@ -45,6 +45,11 @@ def test_what_would_pass_is_a_warning_that_says_why() -> None:
     )
 
 
+def test_each_area_names_the_tools_that_measured_it() -> None:
+    both = imported(FAST, k6(), lighthouse(), areas=frozenset({"api"}))
+    assert all("because k6 measured it" in result.reason for result in verdict(both).objectives)
+
+
 @pytest.mark.parametrize(("latencies", "state"), [(SLOW, State.FAIL), ([20.0] * 50, State.INCONCLUSIVE)])
 def test_what_does_not_pass_stays_as_it_is(latencies: list[float], state: State) -> None:
     assert verdict(imported(latencies)).state is state

@@ -82,7 +82,8 @@ def capped(result: ObjectiveResult, files: Sequence[ImportedFile]) -> ObjectiveR
     """A pass on an imported record becomes a warning."""
     if not files or result.state is not State.PASS:
         return result
-    tools = " and ".join(dict.fromkeys(file.tool for file in files))
+    measured = "page_loads" if result.area is Area.WEB else "requests"
+    tools = " and ".join(dict.fromkeys(file.tool for file in files if getattr(file, measured)))
     return replace(
         result,
         state=State.WARNING,

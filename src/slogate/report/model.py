@@ -306,9 +306,9 @@ def _engine(pages: PagesInfo) -> str:
 
 
 def _import(info: ImportInfo) -> str:
-    counts = ((info.requests, "requests"), (info.page_loads, "page loads"))
-    taken = " and ".join(f"{count:,} {what}" for count, what in counts if count)
-    left_out = f", {info.left_out:,} sums of others left out" if info.left_out else ""
+    counts = ((info.requests, "request"), (info.page_loads, "page load"))
+    taken = " and ".join(f"{count:,} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
+    left_out = f", without {info.left_out:,} that sum up others" if info.left_out else ""
     return f"{info.file} ({info.tool}, {info.form}): {taken}{left_out}"
 
 
