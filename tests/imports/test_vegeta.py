@@ -25,6 +25,12 @@ def test_json_and_csv_tell_the_same() -> None:
     assert read(DATA / "vegeta.json") == read(DATA / "vegeta.csv")
 
 
+def test_older_versions_wrote_no_headers(tmp_path: Path) -> None:
+    path = tmp_path / "results"
+    path.write_text("".join(f"{row.rpartition(',')[0]}\n" for row in kept("vegeta.csv").splitlines()))
+    assert read(path) == read(DATA / "vegeta.csv")
+
+
 @pytest.mark.parametrize(
     ("name", "line"),
     [

@@ -1,4 +1,5 @@
-"""vegeta's results, as `vegeta encode` writes them: JSON lines, or CSV of twelve columns without a header.
+"""vegeta's results, as `vegeta encode` writes them: JSON lines, or CSV of twelve columns (eleven before it told
+headers) without a header.
 
 A result's time is when its request began and its latency goes to the last byte, connection set-up included. vegeta
 keeps to its rate, as long as its workers last; by how much a request was late it does not tell.
@@ -15,7 +16,7 @@ from slogate.imports import times
 from slogate.imports.records import RequestRecord, Told, http_status, microseconds, outcome_of, path_of
 from slogate.imports.source import broken, lines_of, malformed, texts_of
 
-_COLUMNS = 12  # time, code, latency, bytes out and in, error, body, attack, number, method, address, headers
+_COLUMNS = 11  # time, code, latency, bytes out and in, error, body, attack, number, method, address; and headers
 _LONGEST_FIELD = 1 << 27  # a body stands in its row
 
 
@@ -59,9 +60,9 @@ def read_csv(path: Path, told: Told) -> Iterator[RequestRecord]:
         for row in rows:
             if not row:
                 continue
-            if len(row) != _COLUMNS:
-                malformed(f"{len(row)} columns and not {_COLUMNS}")
-            began, code, latency, _, size, error, _, _, _, method, url, _ = row
+            if len(row) not in {_COLUMNS, _COLUMNS + 1}:
+                malformed(f"{len(row)} columns, where {_COLUMNS} or {_COLUMNS + 1} belong")
+            began, code, latency, _, size, error, _, _, _, method, url = row[:_COLUMNS]
             yield _request(times.of_number(began)[0], int(code), int(latency), int(size), error, method, url, told)
     except (ValueError, csv.Error) as error:
         raise broken(path, rows.line_num, f"not a result of vegeta: {error}") from None
