@@ -128,6 +128,11 @@ def test_a_page_that_no_file_holds_is_not_judgeable() -> None:
     assert (result.state, result.cure) == (State.ERROR, "import its loads as cart=FILE")
 
 
+def test_an_objective_on_pages_without_any_is_not_judgeable() -> None:
+    [result] = verdict(imported(FAST, areas=frozenset({"web"})), "web: {lcp: < 2.5s}").objectives
+    assert (result.state, result.cure) == (State.ERROR, "import loads of pages too")
+
+
 def test_a_page_load_that_failed_there_is_not_judgeable() -> None:
     broken = pages_of_lighthouse(5, LoadOutcome.HTTP_ERROR)
     assert verdict(broken, "web: {lcp: < 2.5s}").state is State.ERROR

@@ -50,7 +50,8 @@ def judge(objective: Objective, slo: Slo, evidence: Evidence, alpha: float) -> I
     for page in pages:
         yield from _page(objective, page, evidence, alpha)
     if not evidence.planned_pages:
-        yield blank(objective, State.ERROR, "no page was measured", cure="write a journey with @page in webvitals/")
+        cure = "import loads of pages too" if evidence.imported else "write a journey with @page in webvitals/"
+        yield blank(objective, State.ERROR, "no page was measured", cure=cure)
 
 
 def undecided_pages(slo: Slo, evidence: Evidence, condition: Condition) -> list[str]:
