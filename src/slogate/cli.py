@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 import slogate
-from slogate import cli_load, cli_pages, options, schemas, verify
+from slogate import cli_import, cli_load, cli_pages, options, schemas, verify
 from slogate.demo import suite as demo_suite
 from slogate.demo.faults import FAULTS
 from slogate.demo.server import main as serve_shop
@@ -97,6 +97,7 @@ def cli() -> None:
       slogate check                        check slo.yaml
       slogate run --profile launch         measure and judge
       slogate judge reports/<run>          judge a run again, without a request
+      slogate import k6.json               judge what another tool measured
       slogate capacity --max-rate 500/s    how much load does it hold?
     """
 
@@ -186,6 +187,7 @@ def run(
     return _verify(asked, as_json=as_json)
 
 
+cli.add_command(cli_import.import_command)
 cli.add_command(cli_load.capacity)
 cli.add_command(cli_load.worker)
 cli.add_command(cli_pages.init)
@@ -260,14 +262,15 @@ def check(slo_path: Path) -> int:
 
 
 @cli.command()
-@click.argument("name", type=click.Choice(["slo", "verdict"]), default="slo")
+@click.argument("name", type=click.Choice(schemas.NAMES), default="slo")
 def schema(name: str) -> int:
-    """Print a JSON Schema: of slo.yaml, for editors, or of verdict.json.
+    """Print a JSON Schema: of slo.yaml, for editors, of verdict.json, run.json, or a page load in pages.jsonl.
 
     \b
     Examples:
       slogate schema > slo.schema.json
       slogate schema verdict
+      slogate schema run
     """
     click.echo(schemas.text(name), nl=False)
     return ExitCode.PASS

@@ -3,7 +3,7 @@
     SlogateError
     ├── UsageError             2   the command line asks for something that cannot be done
     │   └── HostNotAllowedError    a target that the SLO file does not name
-    ├── ConfigError            2   problems in slo.yaml, a scenario or a journey file
+    ├── ConfigError            2   problems in slo.yaml, a scenario, a journey or an imported file
     └── MeasurementError       4   the measurement could not be made, or it broke
         ├── TargetError            the target refuses, hangs or speaks another protocol
         ├── BrowserError           no usable browser
@@ -53,7 +53,7 @@ class HostNotAllowedError(UsageError):
 
 
 class ConfigError(SlogateError):
-    """A file that the user wrote has problems; the message lists every one of them."""
+    """A file that the user wrote, or had written, has problems; the message lists every one of them."""
 
     exit_code = ExitCode.USAGE
 

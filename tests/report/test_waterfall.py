@@ -1,6 +1,7 @@
 """The waterfall: every request has its place, and no address can do harm."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -48,6 +49,11 @@ def test_bars_lie_on_the_time_line_by_type() -> None:
     assert list(script) == pytest.approx([document[1], document[0] + 2 * width], abs=0.3)
     assert image[0] == pytest.approx(document[0] + width / 2, abs=0.2)
     assert texts(svg, "took") == ["500 ms", "500 ms", "500 ms"]
+
+
+@pytest.mark.parametrize(("facts", "said"), [({}, "no long task"), ({"network_only": True}, "not recorded")])
+def test_of_another_tools_load_no_long_task_was_recorded(facts: dict[str, bool], said: str) -> None:
+    assert f"main thread: {said}" in texts(drawn(replace(load_of(request(0, 500)), **facts)), "quiet")  # type: ignore[arg-type]  # bools are
 
 
 def test_marks_and_long_tasks_lie_on_the_same_line() -> None:

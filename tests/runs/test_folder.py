@@ -10,7 +10,7 @@ import pytest
 from slogate.analyzer.evidence import RunState
 from slogate.errors import RunFolderError
 from slogate.runs.folder import RunFolder, abandon
-from slogate.runs.schema import HOST, REQUESTS
+from slogate.runs.schema import HOST, REQUESTS, SCHEMA_VERSION
 from support import MakeRun, info_of
 
 NOW = datetime(2026, 11, 23, 14, 20, 0, tzinfo=UTC)
@@ -115,7 +115,7 @@ def test_a_damaged_run_json_is_a_clear_error(make_run: MakeRun, content: str, me
 def test_a_run_of_a_newer_slogate_says_so(make_run: MakeRun) -> None:
     folder = make_run([5.0])
     text = (folder.path / "run.json").read_text()
-    (folder.path / "run.json").write_text(text.replace('"schema_version": 1', '"schema_version": 99'))
+    (folder.path / "run.json").write_text(text.replace(f'"schema_version": {SCHEMA_VERSION}', '"schema_version": 99'))
     with pytest.raises(RunFolderError, match="newer slogate"):
         folder.read_info()
 
@@ -124,7 +124,9 @@ def test_a_run_of_a_newer_slogate_says_so(make_run: MakeRun) -> None:
 def test_there_was_no_schema_before_the_first(make_run: MakeRun, version: int) -> None:
     folder = make_run([5.0])
     text = (folder.path / "run.json").read_text()
-    (folder.path / "run.json").write_text(text.replace('"schema_version": 1', f'"schema_version": {version}'))
+    (folder.path / "run.json").write_text(
+        text.replace(f'"schema_version": {SCHEMA_VERSION}', f'"schema_version": {version}')
+    )
     with pytest.raises(RunFolderError, match=f"is damaged: schema_version: there is no schema {version}"):
         folder.read_info()
 

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from slogate.analyzer.imported import ImportedFile
 from slogate.analyzer.web.facts import PageLoad
 from slogate.slo import endpoints
 from slogate.slo.conditions import Condition
@@ -203,6 +204,8 @@ class Evidence:
     Of each page `page_loads` judged loads were planned under each of `conditions`, and up to `most_page_loads` while it
     was undecided; `loads_made` and `loads_made_under_load` are how many there were, of pages that came to their end.
     `browser_host` is the machine of the browser, empty where nobody kept it.
+    `imported` are the files of other tools that all this was read from; of a run that slogate measured itself there are
+    none.
     """
 
     state: RunState
@@ -222,6 +225,7 @@ class Evidence:
     loads_made_under_load: Mapping[str, int] = field(default_factory=dict)
     conditions: tuple[Condition, ...] = ("idle",)
     browser_host: str = ""
+    imported: tuple[ImportedFile, ...] = ()
 
     def judged_phase(self) -> Phase | None:
         """The judged load phase, else the page phase of a run without load."""

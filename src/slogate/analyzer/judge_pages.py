@@ -50,7 +50,8 @@ def judge(objective: Objective, slo: Slo, evidence: Evidence, alpha: float) -> I
     for page in pages:
         yield from _page(objective, page, evidence, alpha)
     if not evidence.planned_pages:
-        yield blank(objective, State.ERROR, "no page was measured", cure="write a journey with @page in webvitals/")
+        cure = "import loads of pages too" if evidence.imported else "write a journey with @page in webvitals/"
+        yield blank(objective, State.ERROR, "no page was measured", cure=cure)
 
 
 def undecided_pages(slo: Slo, evidence: Evidence, condition: Condition) -> list[str]:
@@ -69,6 +70,13 @@ def undecided_pages(slo: Slo, evidence: Evidence, condition: Condition) -> list[
 
 
 def _unknown(objective: Objective, evidence: Evidence) -> ObjectiveResult:
+    if evidence.imported:
+        return blank(
+            objective,
+            State.ERROR,
+            f"no imported file holds a page named {objective.subject!r}",
+            cure=f"import its loads as {objective.subject}=FILE",
+        )
     close = difflib.get_close_matches(objective.subject or "", evidence.known_pages, n=1)
     cure = f"did you mean {close[0]}?" if close else f"the journeys have {', '.join(evidence.known_pages) or 'no page'}"
     return blank(objective, State.ERROR, f"no journey measures a page named {objective.subject!r}", cure=cure)

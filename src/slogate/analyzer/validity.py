@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from slogate.analyzer import (
+    imported,
     validity_generator,
     validity_lateness,
     validity_pages,
@@ -38,6 +39,8 @@ def findings(evidence: Evidence, judged: Requests | None, smallest_limit_us: flo
     if evidence.load is not None:
         found += validity_generator.findings(evidence, evidence.load)
         found += validity_record.findings(evidence, evidence.load)
+    elif evidence.imported:
+        found += imported.findings(evidence.imported)
     elif evidence.areas == {Area.RESOURCES} and not evidence.planned_pages:
         found.append(
             warning(

@@ -28,7 +28,7 @@ def findings(page: str, by_condition: Mapping[Condition, LoadsOfPage]) -> Iterat
         yield from _under(page, condition, of_it)
     loads = [load for of_it in by_condition.values() for load in of_it.judged]
     usable = [load for load in loads if load.outcome is LoadOutcome.OK]
-    if usable and all(load.ready is None for load in usable):
+    if usable and all(load.ready is None and not load.is_imported for load in usable):
         yield warning(
             "no_ready",
             Area.WEB,

@@ -8,7 +8,7 @@ and `resources`; what makes a run unfit to be judged, in `validity`.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from slogate.analyzer import judge_host, judge_pages, judge_requests, validity
+from slogate.analyzer import imported, judge_host, judge_pages, judge_requests, validity
 from slogate.analyzer.evidence import Evidence, Requests, RunState
 from slogate.analyzer.finding import Finding, Severity
 from slogate.analyzer.result import ObjectiveResult, State
@@ -48,7 +48,7 @@ def judge(slo: Slo, evidence: Evidence, *, allow_inconclusive: bool) -> Verdict:
         )
     alpha = 1 - slo.policy.confidence
     results = [
-        _after_validity(_after_interruption(result, evidence), found)
+        imported.capped(_after_validity(_after_interruption(result, evidence), found), evidence.imported)
         for objective in objectives
         for result in _results(objective, slo, evidence, judged, alpha)
     ]
@@ -120,6 +120,8 @@ def _whole_reason(state: State, results: list[ObjectiveResult], evidence: Eviden
     match state:
         case State.PASS:
             return "the objective is met" if len(judged) == 1 else f"all {len(judged)} objectives are met"
+        case State.WARNING if evidence.imported:
+            return f"all {len(judged)} objectives are met, as far as the record of another tool can tell"
         case State.WARNING:
             return f"all {len(judged)} objectives are met, {len(worst)} of them with little to spare"
         case State.FAIL:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from slogate.analyzer import imported
 from slogate.analyzer.contrast import Contrast, contrasts
 from slogate.analyzer.evidence import RunState
 from slogate.analyzer.finding import Finding
@@ -16,8 +17,9 @@ from slogate.analyzer.verdict import Verdict
 from slogate.analyzer.web import METRICS
 from slogate.report.page_view import PageView, page_views
 from slogate.report.text import rates_in_words
-from slogate.runs.info import PagesInfo, RunInfo
+from slogate.runs.info import ImportInfo, PagesInfo, RunInfo
 from slogate.runs.page_evidence import KeptEvidence
+from slogate.runs.reading import imported_file
 from slogate.slo.conditions import Condition, When, under
 from slogate.slo.model import Area
 from slogate.slo.profile import ENGINES
@@ -71,6 +73,11 @@ _ANY_CERTIFICATE = (
     "TLS certificates were not verified, as verify_tls: false or --no-verify-tls asked: whoever answered at the "
     "targets' addresses was measured."
 )
+_IMPORTED = (
+    "Other tools measured this; slogate read their records and judged them. It did not watch over the measurement, so "
+    "what would pass is a warning."
+)
+_MEDIANS = "The estimate of a page metric is the median of its loads."
 _SHARED_MACHINE = "The target runs on this machine, so CPU and memory include the load generator's own{}."
 
 
@@ -261,14 +268,20 @@ def _facts(info: RunInfo, summary: Summary) -> list[tuple[str, str]]:
     ]
     if info.load is not None:
         facts.append(("Load", _load(info, summary)))
-    if info.pages is not None:
+    if info.imports:
+        facts.append(("Imported", "; ".join(map(_import, info.imports))))
+    if info.pages is not None and not info.imports:
         facts.append(("Pages", _pages(info.pages)))
         if info.pages.cpu_benchmark is not None:
             facts.append(("CPU benchmark", f"{info.pages.cpu_benchmark:,.0f}, of the browser, by JavaScript"))
-    machine = info.environment
-    facts.append(
-        ("Machine", f"{machine.get('processor', '?')}, {machine.get('cores', '?')} cores, {machine.get('system', '?')}")
-    )
+    if not info.imports:  # whose machine nobody knows
+        machine = info.environment
+        facts.append(
+            (
+                "Machine",
+                f"{machine.get('processor', '?')}, {machine.get('cores', '?')} cores, {machine.get('system', '?')}",
+            )
+        )
     facts.append(("Tools", ", ".join(f"{name} {version}" for name, version in info.tools.items())))
     return facts
 
@@ -292,6 +305,13 @@ def _engine(pages: PagesInfo) -> str:
     return next((name for engine, name in ENGINES.items() if engine == pages.browser), pages.browser)
 
 
+def _import(info: ImportInfo) -> str:
+    counts = ((info.requests, "request"), (info.page_loads, "page load"))
+    taken = " and ".join(f"{count:,} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
+    left_out = f", without {info.left_out:,} that sum up others" if info.left_out else ""
+    return f"{info.file} ({info.tool}, {info.form}): {taken}{left_out}"
+
+
 def _load(info: RunInfo, summary: Summary) -> str:
     load = info.load
     if load is None:
@@ -305,6 +325,8 @@ def _load(info: RunInfo, summary: Summary) -> str:
 
 def _method(info: RunInfo) -> list[str]:
     """How the numbers came about, so that a reader need not guess."""
+    if info.imports:
+        return _method_of_import(info)
     sentences = []
     if info.load is not None and info.load.model == "open":
         sentences.append(_OPEN_ARRIVALS)
@@ -328,3 +350,14 @@ def _method(info: RunInfo) -> list[str]:
         together = info.pages is not None and info.pages.when != "idle" and not info.pages.connected
         sentences.append(_SHARED_MACHINE.format(" and that of the browser" if together else ""))
     return sentences
+
+
+def _method_of_import(info: RunInfo) -> list[str]:
+    """What another tool measured is said with all that its record lacks."""
+    said = [text for item in info.imports for text in imported.sentences(imported_file(item))]
+    return [
+        _IMPORTED,
+        *dict.fromkeys(said),
+        *([_PERCENTILES] if any(item.requests for item in info.imports) else []),
+        *([_MEDIANS] if any(item.page_loads for item in info.imports) else []),
+    ]

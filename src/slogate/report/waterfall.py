@@ -51,6 +51,7 @@ class _Waterfall:
         self._requests = requests
         self._marks = sorted(marks, key=lambda mark: mark.at_ms)
         tasks = [(task.start_ms, task.start_ms + task.duration_ms) for task in load.long_tasks]
+        self._said_of_tasks = "not recorded" if load.is_imported else _counted(len(tasks), "long task")
         seen = [request.start_ms for request in requests] + [mark.at_ms for mark in marks]
         seen += [request.end_ms for request in requests if request.end_ms is not None] + [end for _, end in tasks]
         self._until_ms = max(max(seen) * _ROOM, 1.0)
@@ -109,7 +110,7 @@ class _Waterfall:
     def _long_tasks(self) -> Iterator[str]:
         y = self._task_y
         yield f'<line class="grid" x1="0" x2="{_WIDTH - _RIGHT}" y1="{y - 4}" y2="{y - 4}"/>'
-        yield self._name(y, f"main thread: {_counted(len(self._tasks), 'long task')}", "quiet")
+        yield self._name(y, f"main thread: {self._said_of_tasks}", "quiet")
         yield from (self._bar(y, start_ms, end_ms, "task") for start_ms, end_ms in self._joined(self._tasks))
 
     def _lines(self) -> Iterator[str]:

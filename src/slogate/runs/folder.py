@@ -5,6 +5,7 @@ A folder whose process was killed keeps `.parts/` until somebody settles it, and
 """
 
 import errno
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,7 @@ from slogate.analyzer.evidence import RunState
 from slogate.errors import RunFolderError
 from slogate.runs.chunks import read_batches
 from slogate.runs.info import RunInfo
+from slogate.runs.migration import NewerSchemaError, migrated
 from slogate.runs.schema import HOST, REQUESTS, SCHEMA_VERSION
 
 _RESERVE_BYTES = 256 * 1024
@@ -61,21 +63,23 @@ class RunFolder:
         """What run.json says."""
         path = self.path / "run.json"
         try:
-            info = RunInfo.model_validate_json(path.read_bytes())
+            content = json.loads(path.read_bytes())
+            if not isinstance(content, dict):
+                raise RunFolderError(f"{path} is damaged: it holds no JSON object")
+            return RunInfo.model_validate(migrated(content))
         except OSError as error:
             raise RunFolderError(f"{path} cannot be read: {error.strerror}") from None
+        except NewerSchemaError as error:
+            raise RunFolderError(
+                f"{path} was written by a newer slogate: schema {error}, this one reads {SCHEMA_VERSION}",
+                cure="pip install --upgrade slogate",
+            ) from None
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
             raise RunFolderError(f"{path} is damaged: {where}: {first['msg']}") from None
-        if info.schema_version < 1:
-            raise RunFolderError(f"{path} is damaged: schema_version: there is no schema {info.schema_version}")
-        if info.schema_version > SCHEMA_VERSION:
-            raise RunFolderError(
-                f"{path} was written by a newer slogate: schema {info.schema_version}, this one reads {SCHEMA_VERSION}",
-                cure="pip install --upgrade slogate",
-            )
-        return info
+        except ValueError as error:
+            raise RunFolderError(f"{path} is damaged: {error}") from None
 
     def write_info(self, info: RunInfo) -> None:
         """Replaces run.json."""

@@ -5,8 +5,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from slogate.analyzer.evidence import RunState
+from slogate.analyzer.imported import Lack
 from slogate.runs.schema import SCHEMA_VERSION
 from slogate.slo.conditions import When
+
+AreaName = Literal["api", "web", "resources"]
 
 
 class _Record(BaseModel):
@@ -98,6 +101,23 @@ class PagesInfo(_Record):
     cpu_benchmark: float | None = None  # passes a second of a fixed piece of JavaScript, in the measuring browser
 
 
+class ImportInfo(_Record):
+    """A file of another tool that a run was made from, what was taken from it, and what it does not tell.
+
+    `left_out` are records that sum up others.
+    """
+
+    file: str
+    tool: str
+    form: str
+    lacks: list[Lack]
+    requests: int = 0
+    page_loads: int = 0
+    left_out: int = 0
+    iterations: int = 0
+    dropped_iterations: int = 0
+
+
 class RunInfo(_Record):
     """The whole of run.json."""
 
@@ -110,13 +130,14 @@ class RunInfo(_Record):
     state_reason: str = ""
     started_at: str
     ended_at: str | None = None
-    areas: list[Literal["api", "web", "resources"]]
+    areas: list[AreaName]
     targets: dict[str, str]
     allow_inconclusive: bool
     verify_tls: bool = True  # whether the certificates of the targets had to be trusted
     phases: list[PhaseInfo] = Field(default_factory=list)
     load: LoadInfo | None = None
     pages: PagesInfo | None = None
+    imports: list[ImportInfo] = Field(default_factory=list)  # of a run that slogate measured itself, none
     host_missing: str = ""
     shared_machine: bool = False
     variables: dict[str, str] = Field(default_factory=dict)

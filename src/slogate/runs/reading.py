@@ -8,9 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from slogate.analyzer.evidence import Evidence, HostSamples, LoadSummary, Outcome, Phase, Requests, RunState, Worker
+from slogate.analyzer.imported import ImportedFile
 from slogate.errors import RunFolderError
 from slogate.runs.folder import RunFolder
-from slogate.runs.info import LoadInfo, RunInfo
+from slogate.runs.info import ImportInfo, LoadInfo, RunInfo
 from slogate.runs.pages import read_page_loads
 from slogate.runs.schema import HOST
 from slogate.slo.conditions import conditions_of
@@ -51,7 +52,13 @@ def _evidence(folder: RunFolder, info: RunInfo, requests: Requests | None, host:
         loads_made_under_load=pages.made_under_load if pages is not None else {},
         conditions=conditions_of(pages.when if pages is not None else "idle"),
         browser_host=pages.host if pages is not None else "",
+        imported=tuple(imported_file(item) for item in info.imports),
     )
+
+
+def imported_file(info: ImportInfo) -> ImportedFile:
+    """A file that the run was made from, as the analyzer takes it."""
+    return ImportedFile(**{**info.model_dump(), "lacks": frozenset(info.lacks)})
 
 
 def _check_phases(path: Path, info: RunInfo) -> None:

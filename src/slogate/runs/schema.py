@@ -4,7 +4,7 @@ DuckDB or Polars.
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # of run.json; `migration` knows the older ones
 
 REQUESTS = pa.schema(
     [
@@ -15,7 +15,7 @@ REQUESTS = pa.schema(
         pa.field("method", pa.string(), nullable=False),
         pa.field("status", pa.int16(), nullable=False),  # 0: no response
         pa.field("outcome", pa.string(), nullable=False),
-        pa.field("bytes", pa.int64(), nullable=False),
+        pa.field("bytes", pa.int64(), nullable=False),  # -1: an imported file does not tell
         pa.field("connect_us", pa.int64()),  # set-up of the connection, before `started_at_us`; null where it was kept
         pa.field("worker", pa.string(), nullable=False),
         pa.field("phase", pa.string(), nullable=False),

@@ -4,6 +4,7 @@ Times (`*_ms`) are milliseconds since the start of the main frame's last navigat
 The facts of a soft navigation are on that clock too, which began with the document that it happened in.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -226,3 +227,12 @@ class PageLoad:
     browser: str = "chromium"  # the engine
     browser_version: str = ""
     untold: tuple[str, ...] = ()  # of `Untold`: none of it is among the facts because the browser tells of none
+    # Of a load that another tool made: metrics that it computed itself, in their units (None: it has no value); and
+    # whether it watched only the network.
+    reported: Mapping[str, float | None] | None = None
+    network_only: bool = False
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether another tool made this load."""
+        return self.reported is not None or self.network_only

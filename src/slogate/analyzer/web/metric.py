@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from slogate.analyzer.units import Unit
 from slogate.analyzer.web.clock import on_its_clock
-from slogate.analyzer.web.facts import PageLoad
+from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 
 
 class MissingReason(StrEnum):
@@ -29,6 +29,8 @@ class MissingReason(StrEnum):
     NO_SOFT_PAINT = "NO_SOFT_PAINT"
     UNTOLD_PAINT = "UNTOLD_PAINT"
     UNTOLD_INTERACTION = "UNTOLD_INTERACTION"
+    NOT_REPORTED = "NOT_REPORTED"
+    NOT_WATCHED = "NOT_WATCHED"
 
     @property
     def not_reached(self) -> bool:
@@ -64,7 +66,10 @@ _EXPLANATIONS = {
     MissingReason.NO_SOFT_PAINT: "the browser saw nothing painted that goes back to the interaction",
     MissingReason.UNTOLD_PAINT: "this browser does not tell what a soft navigation paints",
     MissingReason.UNTOLD_INTERACTION: "the browser told no event of it: it took less than 16 ms, or was no press",
+    MissingReason.NOT_REPORTED: "the tool that made the load reported no value",
+    MissingReason.NOT_WATCHED: "the record of the load holds network traffic and nothing of the page itself",
 }
+_OF_THE_PAGE = frozenset({"fcp", "lcp", "tti", "tbt", "cls", "inp"})  # what its network traffic does not tell
 _LOOK = "look at what the page shows in a browser; a page that paints nothing is not a fast page"
 _OR_LEAVE_OUT = "measure again; if it stays so, leave this objective out for this page"
 _MEASURE_AGAIN = "measure again; a run of an earlier version did not record what this metric takes"
@@ -80,6 +85,8 @@ _CURES = {
     MissingReason.NO_SOFT_PAINT: "see docs/scenarios.md for what a browser takes for a soft navigation",
     MissingReason.UNTOLD_PAINT: "measure with Chromium 151 or newer, which SLOGATE_BROWSER may name",
     MissingReason.UNTOLD_INTERACTION: "leave this objective out for this page",
+    MissingReason.NOT_REPORTED: "look into the tool's own report for the reason",
+    MissingReason.NOT_WATCHED: "measure the page with `slogate run`, or import a report of Lighthouse",
 }
 
 
@@ -115,5 +122,10 @@ class PageMetric:
     compute: Callable[[PageLoad], Metric]
 
     def measure(self, load: PageLoad) -> Metric:
-        """The metric of a load as it was recorded."""
+        """The metric of a load: computed as it was recorded, or as the tool reported it that made the load."""
+        if load.outcome is LoadOutcome.OK and load.network_only and self.name in _OF_THE_PAGE:
+            return missing(MissingReason.NOT_WATCHED)
+        if load.outcome is LoadOutcome.OK and load.reported is not None and self.name in load.reported:
+            value = load.reported[self.name]
+            return missing(MissingReason.NOT_REPORTED) if value is None else Metric(value)
         return self.compute(on_its_clock(load))
