@@ -86,7 +86,7 @@ def test_a_soft_navigation_is_told_as_such_and_needs_no_load_of_the_page_before(
     ready = loader.wait_for("ready")
     assert (ready["pages"], ready["soft_pages"]) == (["orders"], ["orders"])
     loader.go()
-    assert list(loader.events())[-1] == {"event": "finished", "loads": {"orders": 1}}
+    assert list(loader.events())[-1] == {"event": "finished", "loads": {"orders": 1}, "loads_under_load": {"orders": 0}}
     assert [(load.page, load.outcome) for load in loader.loads] == [("orders", LoadOutcome.HTTP_ERROR)]
 
 
@@ -441,7 +441,7 @@ def test_a_whole_run_in_firefox(start_loader: StartLoader, server: WebServer, tm
     assert ready["browser"]["version"]
     loader.go()
     *_, finished = loader.events()
-    assert finished == {"event": "finished", "loads": {"home": 1}}
+    assert finished == {"event": "finished", "loads": {"home": 1}, "loads_under_load": {"home": 0}}
     assert loader.end()[0] == 0
     warmup, judged = loader.loads
     assert (warmup.outcome, judged.outcome) == (LoadOutcome.OK, LoadOutcome.OK)
