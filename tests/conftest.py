@@ -30,6 +30,7 @@ def make_run(tmp_path: Path) -> MakeRun:
         endpoint: str = "/api/products",
         settled: bool = True,
         base: Path | None = None,
+        generator_cpu: float = 0.1,
     ) -> RunFolder:
         folder = RunFolder.create(base or tmp_path / "reports", release, datetime(2026, 9, 21, 9, 0, 0, tzinfo=UTC))
         count = len(latencies_ms)
@@ -67,7 +68,7 @@ def make_run(tmp_path: Path) -> MakeRun:
                         "time_us": [at_us],
                         "source": ["generator"],
                         "worker": ["0"],
-                        "cpu": [0.1],
+                        "cpu": [generator_cpu],
                         "lag_ms": [1.0],
                         "backlog": [0.0],
                     }

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 import slogate
-from slogate import cli_import, cli_load, cli_pages, options, schemas, verify
+from slogate import cli_compare, cli_import, cli_load, cli_pages, options, schemas, verify
 from slogate.demo import suite as demo_suite
 from slogate.demo.faults import FAULTS
 from slogate.demo.server import main as serve_shop
@@ -21,7 +21,7 @@ from slogate.output import standard_output
 from slogate.redact import Redactor, secrets_in_environment
 from slogate.report import checklist, terminal
 from slogate.report.progress import TerminalProgress, stderr_console
-from slogate.runs.naming import find_run
+from slogate.runs.references import find_run, find_runs
 from slogate.setup import Generators, RunOptions, read_slo
 from slogate.slo.conditions import When
 from slogate.slo.model import Area
@@ -98,6 +98,7 @@ def cli() -> None:
       slogate run --profile launch         measure and judge
       slogate judge reports/<run>          judge a run again, without a request
       slogate import k6.json               judge what another tool measured
+      slogate compare 1.4.0 1.5.0          which metrics regressed from one release to the next?
       slogate capacity --max-rate 500/s    how much load does it hold?
     """
 
@@ -125,6 +126,7 @@ def cli() -> None:
 @options.processes
 @options.expect_workers
 @options.bind
+@options.baseline
 @options.out
 @options.as_json
 @options.slo
@@ -146,6 +148,7 @@ def run(
     processes: int | None,
     expect_workers: int | None,
     bind: tuple[str, int],
+    baseline: str | None,
     out: Path,
     as_json: bool,
     slo_path: Path,
@@ -183,10 +186,13 @@ def run(
         browser=browser,
         cdp=cdp,
         verify_tls=verify_tls,
+        baseline=baseline,
     )
     return _verify(asked, as_json=as_json)
 
 
+cli.add_command(cli_compare.compare)
+cli.add_command(cli_compare.versus)
 cli.add_command(cli_import.import_command)
 cli.add_command(cli_load.capacity)
 cli.add_command(cli_load.worker)
@@ -202,18 +208,21 @@ cli.add_command(cli_pages.open_page)
     type=click.Path(path_type=Path, dir_okay=False),
     help="Judge by this file instead of the run's own.",
 )
+@options.baseline
 @options.out
 @options.as_json
 @options.debug
-def judge(run_name: str, slo_path: Path | None, out: Path, as_json: bool) -> int:
-    """Judge a run again, from its folder alone. RUN is a folder, a release, @latest or @previous.
+def judge(run_name: str, slo_path: Path | None, baseline: str | None, out: Path, as_json: bool) -> int:
+    """Judge a run again, from its folder. RUN is a folder, a release, @latest, @previous or @baseline.
 
     \b
     Examples:
       slogate judge @latest
       slogate judge reports/20261123T090000Z-1.5.0 --slo stricter.yaml
+      slogate judge @latest --baseline 1.4.0
     """
-    outcome = verify.judge_folder(find_run(run_name, out), slo_path, os.environ)
+    against = None if baseline is None else find_runs(baseline, out)
+    outcome = verify.judge_folder(find_run(run_name, out), slo_path, os.environ, against)
     _print_result(outcome, as_json=as_json)
     return outcome.exit_code
 
@@ -264,7 +273,7 @@ def check(slo_path: Path) -> int:
 @cli.command()
 @click.argument("name", type=click.Choice(schemas.NAMES), default="slo")
 def schema(name: str) -> int:
-    """Print a JSON Schema: of slo.yaml, for editors, of verdict.json, run.json, or a page load in pages.jsonl.
+    """Print a JSON Schema: of slo.yaml, for editors, of verdict.json, comparison.json, run.json, or a page load.
 
     \b
     Examples:

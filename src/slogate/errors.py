@@ -4,6 +4,7 @@
     ├── UsageError             2   the command line asks for something that cannot be done
     │   └── HostNotAllowedError    a target that the SLO file does not name
     ├── ConfigError            2   problems in slo.yaml, a scenario, a journey or an imported file
+    ├── NotComparableError     4   runs that were not measured in the same way
     └── MeasurementError       4   the measurement could not be made, or it broke
         ├── TargetError            the target refuses, hangs or speaks another protocol
         ├── BrowserError           no usable browser
@@ -56,6 +57,10 @@ class ConfigError(SlogateError):
     """A file that the user wrote, or had written, has problems; the message lists every one of them."""
 
     exit_code = ExitCode.USAGE
+
+
+class NotComparableError(SlogateError):
+    """Runs whose numbers do not stand for the same thing; the message names what sets them apart."""
 
 
 class MeasurementError(SlogateError):

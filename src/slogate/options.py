@@ -54,6 +54,11 @@ def rate_of(option: str) -> _Callback:
     return lambda _context, _option, text: _positive(option, text, Dimension.RATE)
 
 
+def ratio_of(option: str) -> _Callback:
+    """Reads the text of an option such as `5%`: a ratio."""
+    return lambda _context, _option, text: _positive(option, text, Dimension.RATIO)
+
+
 def seconds_of(option: str) -> _Callback:
     """Reads the text of an option such as `5m`: seconds."""
 
@@ -138,6 +143,20 @@ out = click.option(
     default=Path("reports"),
     show_default=True,
     help="Where run folders are.",
+)
+reports = click.option(
+    "--reports",
+    "--out",
+    "reports",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports"),
+    show_default=True,
+    help="Where run folders are.",
+)
+baseline = click.option(
+    "--baseline",
+    metavar="RUN",
+    help="What vs_baseline is about: a folder, a release, @previous; the newest release that passed unless given.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print verdict.json instead of the table.")
 # Not passed on: `main` looks for it itself, because an error may come before any command has its options.

@@ -85,6 +85,7 @@ class PageSide:
             when=profile.when,
             warm=ready["warm_pages"],
             soft=ready["soft_pages"],
+            throttles=ready["throttles"],
             browser=profile.browser,
             connected=self._run.setup.cdp is not None,
             host=machine_of_browser(self._run.setup.cdp),

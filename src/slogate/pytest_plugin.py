@@ -115,7 +115,7 @@ def _sentence(row: "Row") -> str:
 
 def _judged(slo: Path, config: pytest.Config) -> "Outcome":
     # Here, because a session that judges nothing is not to wait for numpy.
-    from slogate.runs.naming import find_run  # noqa: PLC0415  # as above
+    from slogate.runs.references import find_run  # noqa: PLC0415  # as above
     from slogate.verify import judge_folder  # noqa: PLC0415  # as above
 
     base = config.invocation_params.dir / config.getoption("slo_out")

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from slogate.errors import ConfigError, UsageError
 from slogate.preflight import check_hosts, host_of
 from slogate.redact import names_of_secrets, without_credentials
+from slogate.runs.content import content_hash
 from slogate.slo.conditions import When
 from slogate.slo.document import MAX_BYTES
 from slogate.slo.fields import http_url
@@ -57,6 +58,7 @@ class RunOptions:
     verify_tls: bool | None = None
     browser: Engine | None = None
     when: When | None = None
+    baseline: str | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,11 @@ class Setup:
             "allow_inconclusive": self.allow_inconclusive,
             "verify_tls": self.verify_tls,
             "variables": self.file.judging_variables,
+            "content": {
+                name: content_hash(files)
+                for name, files in (("loadtests", self.locustfiles), ("webvitals", self.journeys))
+                if files
+            },
         }
 
 

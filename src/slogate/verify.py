@@ -2,7 +2,7 @@
 knows this order.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,19 +11,21 @@ from slogate.analyzer.evidence import RunState
 from slogate.analyzer.result import State
 from slogate.analyzer.summary import summarise
 from slogate.analyzer.verdict import Verdict, judge
+from slogate.baseline import baseline_of
 from slogate.errors import ExitCode, SlogateError
 from slogate.host.address import is_this_machine
+from slogate.known_runs import slo_of
 from slogate.measurement import Measurement
 from slogate.preflight import check_answers
 from slogate.report import html, json, junit, markdown
 from slogate.report.model import Report, build
 from slogate.report.progress import Progress
 from slogate.runs.folder import RunFolder
-from slogate.runs.info import RunInfo
 from slogate.runs.page_evidence import read_kept_evidence
 from slogate.runs.reading import read_evidence
-from slogate.setup import RunOptions, Setup, prepare, slo_content
-from slogate.slo.file import SloFile, load
+from slogate.runs.references import RunRef, find_runs
+from slogate.setup import RunOptions, Setup, prepare
+from slogate.slo.file import SloFile
 from slogate.slo.model import Area
 from slogate.vitals.browser import find_browser
 
@@ -54,10 +56,12 @@ def run(options: RunOptions, progress: Progress, environ: Mapping[str, str]) -> 
     """Measures and judges. Raises `SlogateError` for what stops a run before it has measured anything."""
     setup = prepare(options, environ)
     _look_before_leaping(setup)
+    # Before there is a newer run, which @latest would mean.
+    against = None if options.baseline is None else find_runs(options.baseline, options.out)
     folder = RunFolder.create(options.out, setup.release, datetime.now(UTC))
     measurement = Measurement(setup, folder, progress, environ)
     measurement.run()
-    return conclude(folder, setup.file, measurement.failure, progress.note, environ)
+    return conclude(folder, setup.file, measurement.failure, progress.note, environ, against)
 
 
 def conclude(
@@ -66,24 +70,29 @@ def conclude(
     failure: SlogateError | None,
     note: Callable[[str], None],
     environ: Mapping[str, str],
+    against: Sequence[RunRef] | None = None,
 ) -> Outcome:
-    """Judges what has just been measured, and writes its reports. `failure` is why it is not complete, if it is not."""
-    outcome = _judged(folder, file, failure)
+    """Judges what has just been measured, and writes its reports. `failure` is why it is not complete, if it is not;
+    `against` are the runs of the baseline, which is found where they are not given.
+    """
+    outcome = _judged(folder, file, failure, against=against)
     write_reports(outcome)
-    _append_job_summary(outcome.report, note, environ)
+    append_job_summary(markdown.render(outcome.report), note, environ)
     return outcome
 
 
-def judge_folder(path: Path, slo_path: Path | None, environ: Mapping[str, str]) -> Outcome:
-    """Judges a finished run from its folder alone, by its own SLO file or by another; nothing is written, no request
-    is sent.
+def judge_folder(
+    path: Path, slo_path: Path | None, environ: Mapping[str, str], against: Sequence[RunRef] | None = None
+) -> Outcome:
+    """Judges a finished run from its folder, by its own SLO file or by another; nothing is written, no request is
+    sent. `against` is as in `conclude`.
     """
     folder = RunFolder.open(path)
     info = folder.read_info()
-    file = _slo_of(folder, info, slo_path, environ)
+    file = slo_of(folder, info, slo_path, environ)
     # Another file may ask for what this run never measured: that is missing, and no choice of the run's.
     asked = frozenset(objective.area for objective in file.slo.objectives()) if slo_path is not None else None
-    return _judged(folder, file, None, asked)
+    return _judged(folder, file, None, asked, against)
 
 
 def rendered(outcome: Outcome, name: str) -> str:
@@ -122,14 +131,12 @@ def _look_before_leaping(setup: Setup) -> None:
         find_browser(engine=setup.profile.browser)
 
 
-def _slo_of(folder: RunFolder, info: RunInfo, slo_path: Path | None, environ: Mapping[str, str]) -> SloFile:
-    path = slo_path or folder.path / "slo.yaml"
-    # The targets of a finished run are in run.json; the variables in them may be gone, or secret.
-    return load(slo_content(path), str(path), {**environ, **info.variables}, targets_needed=False)
-
-
 def _judged(
-    folder: RunFolder, file: SloFile, failure: SlogateError | None, areas: frozenset[Area] | None = None
+    folder: RunFolder,
+    file: SloFile,
+    failure: SlogateError | None,
+    areas: frozenset[Area] | None = None,
+    against: Sequence[RunRef] | None = None,
 ) -> Outcome:
     info = folder.read_info()
     evidence = read_evidence(folder, info)
@@ -137,7 +144,8 @@ def _judged(
         evidence = replace(evidence, areas=areas)
     kept = read_kept_evidence(folder.path)
     filmed = {key: item.info.filmed for key, item in kept.items() if item.info.filmed is not None}
-    verdict = judge(file.slo, evidence, allow_inconclusive=info.allow_inconclusive)
+    baseline = baseline_of(folder, info, file.slo, against)
+    verdict = judge(file.slo, evidence, allow_inconclusive=info.allow_inconclusive, baseline=baseline)
     code = exit_code_of(verdict, info.state) if failure is None else ExitCode.NOT_JUDGEABLE
     return Outcome(
         folder=folder,
@@ -148,12 +156,12 @@ def _judged(
     )
 
 
-def _append_job_summary(report: Report, note: Callable[[str], None], environ: Mapping[str, str]) -> None:
+def append_job_summary(text: str, note: Callable[[str], None], environ: Mapping[str, str]) -> None:
     """GitHub shows what is appended to this file on the page of the job. It is a courtesy, and decides nothing."""
     path = environ.get("GITHUB_STEP_SUMMARY")
     if path:
         try:
             with Path(path).open("a", encoding="utf-8") as file:
-                file.write(markdown.render(report))
+                file.write(text)
         except OSError as error:
             note(f"the summary could not be appended to {path}: {error.strerror}")

@@ -37,6 +37,10 @@ from slogate.analyzer.units import Unit, say
         (0.0996, "score", "0.0996"),
         (1.25, "score", "1.25"),
         (2.0, "score", "2"),
+        (0.0, "change", "+0.0 %"),
+        (0.0324, "change", "+3.2 %"),
+        (-0.25, "change", "-25.0 %"),
+        (12.5, "change", "+1,250 %"),
     ],
 )
 def test_how_a_sentence_has_it(value: float | None, unit: Unit, text: str) -> None:

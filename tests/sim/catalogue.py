@@ -3,9 +3,15 @@
 import early_end
 import fixed_sample
 import further_loads
+import two_releases
 from simulation import Simulation
 
-SIMULATIONS: list[Simulation] = [*fixed_sample.SIMULATIONS, *early_end.SIMULATIONS, *further_loads.SIMULATIONS]
+SIMULATIONS: list[Simulation] = [
+    *fixed_sample.SIMULATIONS,
+    *early_end.SIMULATIONS,
+    *further_loads.SIMULATIONS,
+    *two_releases.SIMULATIONS,
+]
 
 
 def named(name: str) -> Simulation:

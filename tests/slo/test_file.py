@@ -507,3 +507,34 @@ def test_pages_under_load_take_a_load(when: str) -> None:
     assert "when: idle" in seen
     assert read(web.replace("web:", "api: {errors: < 1%}\nweb:")).slo.profiles["full"].when == when
     assert read(web.replace(f", when: {when}", ", when: idle")).slo.profiles["full"].when == "idle"
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        (
+            "api: {latency: {p95: {pass: < 500ms, vs_baseline: 10%}}}",
+            "slo.yaml:4: api.latency.p95.vs_baseline: '10%' does not say how much worse",
+        ),
+        (
+            "api: {errors: {pass: < 1%, vs_baseline: <= +5ms}}",
+            "slo.yaml:4: api.errors.vs_baseline: '5ms' is a duration, and a ratio is needed here",
+        ),
+        ("web: {cls: {pass: < 0.1, vs_baselin: <= +5%}}", "slo.yaml:4: web.cls.vs_baselin: unknown key; did you mean"),
+        ("web: {lcp: {vs_baseline: <= +5%}}", "slo.yaml:4: web.lcp.pass: this key is missing"),
+    ],
+)
+def test_a_wrong_vs_baseline(section: str, message: str) -> None:
+    (found,) = complaints(GOOD.replace(API, section))
+    assert found.startswith(message)
+
+
+def test_vs_baseline_may_hold_a_variable_and_stand_on_any_objective() -> None:
+    section = """\
+api:
+  latency: {p95: {pass: < 500ms, warn: < 400ms, vs_baseline: "<= ${MOST:-+10%}"}}
+  errors: {pass: < 1%, vs_baseline: <= +20%}
+web: {cls: {pass: < 0.1, vs_baseline: <= +5%}, js_bytes: {pass: < 1MB, vs_baseline: <= +5%}}
+resources: {cpu: {pass: < 70%, vs_baseline: <= +5%}}"""
+    allowances = [item.vs_baseline for item in read(GOOD.replace(API, section)).slo.objectives()]
+    assert [item.text for item in allowances if item] == ["<= +10%", "<= +20%", "<= +5%", "<= +5%", "<= +5%"]

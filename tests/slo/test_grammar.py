@@ -1,5 +1,6 @@
 """The grammar as tables: what a piece of text means, or the sentence that says what would have been right."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from slogate.slo.grammar import (
     Dimension,
     GrammarError,
+    parse_allowance,
     parse_limit,
     parse_quantity,
     parse_statistic,
@@ -287,3 +289,30 @@ def test_any_text_is_a_statistic_or_a_grammar_error(text: str) -> None:
     except GrammarError:
         return
     assert quantile is None or 0 < quantile < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "strict"),
+    [("<= +10%", 0.1, False), ("< 5%", 0.05, True), ("<=+0.5 %", 0.005, False), ("  <=  +1000%  ", 10.0, False)],
+)
+def test_an_allowance_is_a_ratio(text: str, value: float, strict: bool) -> None:
+    found = parse_allowance(text)
+    assert (found.value, found.strict, found.text) == (value, strict, " ".join(text.split()))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("10%", "write it as '<= +10%'"),
+        (">= +10%", "write it as '<= +10%'"),
+        ("<= -5%", "write it as '<= +10%'"),
+        ("<= +10", "has no unit; write it as 10%"),
+        ("<= +10ms", "'10ms' is a duration, and a ratio is needed here"),
+        ("<= +0%", "can never be shown"),
+        ("<= +2000%", "compares nothing"),
+        ("", "write it as '<= +10%'"),
+    ],
+)
+def test_what_is_no_allowance(text: str, message: str) -> None:
+    with pytest.raises(GrammarError, match=re.escape(message)):
+        parse_allowance(text)

@@ -2,11 +2,13 @@
 
 from typing import Literal
 
-Unit = Literal["ms", "ratio", "bytes", "count", "score"]
+Unit = Literal["ms", "ratio", "bytes", "count", "score", "change"]
 
 
 def say(value: float | None, unit: Unit) -> str:
-    """A value as a sentence has it: `640 ms`, `12.5 s`, `0.81 %`, `300 kB`, `57`, `0.08`. A kB is 1,000 bytes."""
+    """A value as a sentence has it: `640 ms`, `12.5 s`, `0.81 %`, `300 kB`, `57`, `0.08`. A change has its sign:
+    `+3.2 %`. A kB is 1,000 bytes.
+    """
     if value is None:
         return "?"
     match unit:
@@ -17,6 +19,8 @@ def say(value: float | None, unit: Unit) -> str:
         case "ratio":
             percent = value * 100
             return f"{percent:.2f} %" if percent < 10 else f"{percent:.1f} %"
+        case "change":
+            return f"{value * 100:+.1f} %" if abs(value) < 10 else f"{value:+,.0%}".replace("%", " %")
         case "bytes":
             return _say_bytes(value)
         case "count":

@@ -5,12 +5,13 @@ inconclusive, and nothing passes because it is missing. The tests themselves liv
 and `resources`; what makes a run unfit to be judged, in `validity`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from slogate.analyzer import imported, judge_host, judge_pages, judge_requests, validity
+from slogate.analyzer import imported, judge_baseline, judge_host, judge_pages, judge_requests, validity
 from slogate.analyzer.evidence import Evidence, Requests, RunState
 from slogate.analyzer.finding import Finding, Severity
+from slogate.analyzer.judge_baseline import Baseline
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.slo.model import Area, Objective, Slo
 
@@ -19,6 +20,7 @@ _ENDINGS = {
     RunState.INTERRUPTED: "was interrupted before its end",
     RunState.FAILED: "broke before its end",
 }
+_NO_BASELINE = Baseline("", missing="there is no baseline to hold it against")
 _ORDER = (State.ERROR, State.FAIL, State.INCONCLUSIVE, State.WARNING, State.PASS)
 
 
@@ -36,8 +38,8 @@ class Verdict:
     allow_inconclusive: bool
 
 
-def judge(slo: Slo, evidence: Evidence, *, allow_inconclusive: bool) -> Verdict:
-    """Judges everything that the run set out to measure."""
+def judge(slo: Slo, evidence: Evidence, *, allow_inconclusive: bool, baseline: Baseline = _NO_BASELINE) -> Verdict:
+    """Judges everything that the run set out to measure. `baseline` is what `vs_baseline` is about."""
     objectives = [objective for objective in slo.objectives() if objective.area in evidence.areas]
     judged = _judged_requests(slo, evidence)
     found = validity.findings(evidence, judged, _smallest_latency_limit(objectives))
@@ -50,7 +52,7 @@ def judge(slo: Slo, evidence: Evidence, *, allow_inconclusive: bool) -> Verdict:
     results = [
         imported.capped(_after_validity(_after_interruption(result, evidence), found), evidence.imported)
         for objective in objectives
-        for result in _results(objective, slo, evidence, judged, alpha)
+        for result in _with_baseline(objective, _results(objective, slo, evidence, judged, alpha), baseline, alpha)
     ]
     states = [result.state for result in results if result.state is not State.INFO]
     whole = next((state for state in _ORDER if state in states), State.ERROR)
@@ -69,6 +71,16 @@ def _results(
             yield from judge_pages.judge(objective, slo, evidence, alpha)
         case Area.RESOURCES:
             yield judge_host.judge(objective, evidence)
+
+
+def _with_baseline(
+    objective: Objective, results: Iterable[ObjectiveResult], baseline: Baseline, alpha: float
+) -> Iterator[ObjectiveResult]:
+    """Each result, and after it the one on the change since the baseline where the objective speaks of that."""
+    for result in results:
+        yield result
+        if objective.vs_baseline is not None:
+            yield judge_baseline.judge(result, objective.vs_baseline, baseline, alpha)
 
 
 def _judged_requests(slo: Slo, evidence: Evidence) -> Requests | None:

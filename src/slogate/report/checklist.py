@@ -51,9 +51,14 @@ def _cells(objective: Objective) -> tuple[str, ...]:
         AREA_TITLES[objective.area],
         objective.subject or scope,
         metric.replace("rate errors", "error rate"),
-        objective.limit.text if objective.limit is not None else objective.statistic,
+        _pass(objective),
         objective.warn.text if objective.warn is not None else "",
     )
+
+
+def _pass(objective: Objective) -> str:
+    text = objective.limit.text if objective.limit is not None else objective.statistic
+    return f"{text}, {objective.vs_baseline.text} vs baseline" if objective.vs_baseline is not None else text
 
 
 def _profile_cells(title: str, profile: Profile, slo: Slo) -> tuple[str, ...]:

@@ -18,9 +18,9 @@ _SIGNS = {
 def render(report: Report) -> str:
     """The text of summary.md."""
     lines = [
-        f"## {_SIGNS[report.state]} {report.word}: {_cell(report.info.service)} {_cell(report.info.release)}",
+        f"## {_SIGNS[report.state]} {report.word}: {cell(report.info.service)} {cell(report.info.release)}",
         "",
-        f"{_cell(report.headline)}. Profile `{report.info.profile}`, {report.gate}.",
+        f"{cell(report.headline)}. Profile `{report.info.profile}`, {report.gate}.",
         "",
         "| | objective | measured | interval | limit | evidence |",
         "|---|---|---|---|---|---|",
@@ -30,33 +30,34 @@ def render(report: Report) -> str:
     if report.contrasts:
         lines += ["", "| median of a page | idle | under load | difference | ratio |", "|---|---|---|---|---|"]
         lines += [
-            f"| {' | '.join(map(_cell, (row.name, row.idle, row.loaded, row.difference, row.ratio)))} |"
+            f"| {' | '.join(map(cell, (row.name, row.idle, row.loaded, row.difference, row.ratio)))} |"
             for row in report.contrasts
         ]
     told = [row for row in report.rows if row.state not in {State.PASS, State.INFO}]
     if told:
         lines += ["", "### Why", ""]
         lines += [
-            f"- **{_cell(row.name)}** ({AREA_TITLES[row.area]}): {_cell(row.reason)}{_cure(row.cure)}" for row in told
+            f"- **{cell(row.name)}** ({AREA_TITLES[row.area]}): {cell(row.reason)}{_cure(row.cure)}" for row in told
         ]
     if report.notes:
         lines += ["", "### Worth knowing", ""]
-        lines += [f"- {_cell(finding.message)}{_cure(finding.cure)}" for finding in report.notes]
+        lines += [f"- {cell(finding.message)}{_cure(finding.cure)}" for finding in report.notes]
     lines += ["", "<details><summary>How it was measured</summary>", ""]
-    lines += [f"- {name}: {_cell(value)}" for name, value in report.facts]
+    lines += [f"- {name}: {cell(value)}" for name, value in report.facts]
     lines += [f"- {sentence}" for sentence in report.method]
     return "\n".join([*lines, "", "</details>", ""])
 
 
 def _line(row: Row) -> str:
     cells = (_SIGNS[row.state], row.name, row.estimate, row.interval, row.criterion, row.evidence)
-    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
+    return f"| {' | '.join(map(cell, cells))} |"
 
 
 def _cure(cure: str) -> str:
-    return f" *{_cell(cure)}*" if cure else ""
+    return f" *{cell(cure)}*" if cure else ""
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """`text` as it may stand in a cell of a table or in a sentence, whatever is in it."""
     escaped = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
     return escaped.replace("`", "\\`").replace("*", "\\*").replace("_", "\\_").replace("[", "\\[")

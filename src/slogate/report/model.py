@@ -233,6 +233,8 @@ def _evidence(result: ObjectiveResult) -> str:
 
 
 def _scale(result: ObjectiveResult) -> Scale | None:
+    if result.unit == "change":  # which may lie on both sides of nothing
+        return None
     if result.limit is None or result.limit <= 0 or (result.estimate is None and result.low is None):
         return None
     numbers = [

@@ -95,6 +95,7 @@ class PagesInfo(_Record):
     made_under_load: dict[str, int] = Field(default_factory=dict)
     warm: list[str] = Field(default_factory=list)
     soft: list[str] = Field(default_factory=list)
+    throttles: dict[str, str] = Field(default_factory=dict)  # the preset of each planned page
     connected: bool = False  # to a browser that ran before
     browser: str = "chromium"  # the engine; its version is among the tools
     host: str = ""
@@ -140,6 +141,7 @@ class RunInfo(_Record):
     imports: list[ImportInfo] = Field(default_factory=list)  # of a run that slogate measured itself, none
     host_missing: str = ""
     shared_machine: bool = False
+    content: dict[str, str] = Field(default_factory=dict)  # SHA-256 of the files in loadtests/ and webvitals/
     variables: dict[str, str] = Field(default_factory=dict)
     environment: dict[str, Any] = Field(default_factory=dict)
     tools: dict[str, str] = Field(default_factory=dict)

@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from slogate.analyzer.web.facts import PageLoad
+from slogate.report.comparison.json import ComparisonDocument
 from slogate.report.json import VerdictDocument
 from slogate.runs.info import RunInfo
 from slogate.slo.model import Slo
@@ -14,6 +15,7 @@ from slogate.slo.model import Slo
 _MODELS: dict[str, tuple[TypeAdapter[object], JsonSchemaMode]] = {
     "slo": (TypeAdapter(Slo), "validation"),
     "verdict": (TypeAdapter(VerdictDocument), "serialization"),
+    "comparison": (TypeAdapter(ComparisonDocument), "serialization"),
     "run": (TypeAdapter(RunInfo), "serialization"),
     "page": (TypeAdapter(PageLoad), "serialization"),
 }
@@ -21,7 +23,9 @@ NAMES = tuple(_MODELS)
 
 
 def text(name: str) -> str:
-    """The schema of `slo` (slo.yaml), `verdict` (verdict.json), `run` (run.json) or `page` (a line of pages.jsonl)."""
+    """The schema of `slo` (slo.yaml), `verdict` (verdict.json), `comparison` (comparison.json), `run` (run.json) or
+    `page` (a line of pages.jsonl).
+    """
     model, mode = _MODELS[name]
     schema = model.json_schema(mode=mode)
     return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2) + "\n"

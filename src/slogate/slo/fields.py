@@ -17,7 +17,15 @@ from pydantic import (
 )
 
 from slogate.slo.endpoints import endpoint_name
-from slogate.slo.grammar import Dimension, Limit, parse_limit, parse_quantity, parse_statistic
+from slogate.slo.grammar import (
+    Allowance,
+    Dimension,
+    Limit,
+    parse_allowance,
+    parse_limit,
+    parse_quantity,
+    parse_statistic,
+)
 
 
 def _text(value: object, example: str) -> str:
@@ -47,6 +55,18 @@ SizeLimit = Annotated[
 ]
 CountLimit = Annotated[Limit, _limit(Dimension.COUNT, "< 60"), _limit_schema(Dimension.COUNT, "", "< 60")]
 ScoreLimit = Annotated[Limit, _limit(Dimension.SCORE, "< 0.1"), _limit_schema(Dimension.SCORE, "", "< 0.1")]
+WorseThanBaseline = Annotated[
+    Allowance,
+    PlainValidator(lambda value: parse_allowance(_text(value, "<= +10%"))),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "How much worse than the baseline is still taken, such as '<= +10%'.",
+            "pattern": r"^\s*<=?\s*\+?\s*[0-9]+(\.[0-9]+)?\s*%\s*$|\$\{",
+        },
+        mode="validation",
+    ),
+]
 
 Seconds = Annotated[
     float,
@@ -138,6 +158,7 @@ def _short_form(value: object) -> object:
 class _Criterion(Section):
     pass_: Limit = Field(alias="pass")
     warn: Limit | None = None
+    vs_baseline: WorseThanBaseline | None = None
 
     @model_validator(mode="after")
     def _warn_is_tighter(self) -> Self:

@@ -3,6 +3,7 @@
     quantity   := number unit                  unit: us ms s m h | % | /s /m | B kB MB GB KiB MiB GiB
                 | number                       a count (whole) or a score, which have no unit
     limit      := ("<" | "<=" | ">" | ">=") quantity
+    allowance  := ("<" | "<=") "+"? number "%"     a change for the worse that is still taken, such as <= +10%
     statistic  := "mean" | "max" | percentile
     percentile := "p" number                   p50, p99.9; see `parse_statistic` for the ones that need a decimal point
 
@@ -82,6 +83,8 @@ _MAY_BE_ZERO = frozenset({Dimension.SIZE, Dimension.COUNT, Dimension.SCORE})  # 
 _LARGEST = 10**15  # in any base unit; 31 years, as a duration
 _QUANTITY = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[^0-9\s.][^0-9\s]*)?")
 _LIMIT = re.compile(r"(?P<operator><=|>=|<|>)\s*(?P<quantity>.+)", re.DOTALL)
+_ALLOWANCE = re.compile(r"(?P<operator><=|<)\s*\+?\s*(?P<quantity>[0-9].*)", re.DOTALL)
+_LARGEST_ALLOWANCE = 10.0  # a change to the eleven-fold; whoever allows more compares nothing
 _PERCENTILE = re.compile(r"p(?P<digits>[0-9]{1,2}(?:\.[0-9]{1,4})?)")
 _USUAL_PERCENTILES = frozenset(range(50, 90, 5)) | frozenset(range(90, 100))
 
@@ -95,6 +98,15 @@ class Limit:
 
     value: float
     dimension: Dimension
+    strict: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How much worse than the baseline a metric may be: `value` is a ratio (0.1 is 10 %), `text` what the file says."""
+
+    value: float
     strict: bool
     text: str
 
@@ -162,6 +174,23 @@ def parse_limit(text: str, dimension: Dimension) -> Limit:
             f"'< {_example(dimension)}'"
         )
     return Limit(value, dimension, strict=match["operator"] == "<", text=" ".join(text.split()))
+
+
+def parse_allowance(text: str) -> Allowance:
+    """A change against the baseline such as `<= +10%`."""
+    match = _ALLOWANCE.fullmatch(text.strip())
+    if match is None:
+        raise GrammarError(
+            f"{text!r} does not say how much worse than the baseline is still taken; write it as '<= +10%'"
+        )
+    value = parse_quantity(match["quantity"], Dimension.RATIO)
+    if value == 0:
+        raise GrammarError(
+            f"{text!r} can never be shown, however long the run; write the most that is acceptable, such as '<= +5%'"
+        )
+    if value > _LARGEST_ALLOWANCE:
+        raise GrammarError(f"{text!r} allows so much that it compares nothing; write at most 1000%")
+    return Allowance(value, strict=match["operator"] == "<", text=" ".join(text.split()))
 
 
 def parse_statistic(text: str) -> float | None:

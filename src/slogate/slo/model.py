@@ -25,7 +25,7 @@ from slogate.slo.fields import (
     Size,
     Url,
 )
-from slogate.slo.grammar import Limit, parse_statistic
+from slogate.slo.grammar import Allowance, Limit, parse_statistic
 from slogate.slo.profile import Profile
 
 
@@ -43,6 +43,7 @@ class Objective:
 
     `quantile` (0..1) is set for a percentile. `subject` is an endpoint ("GET /x") or a page; None is every endpoint
     together, or each page by itself. `limit` is None for `normal`, which asks history rather than a number.
+    `vs_baseline` is how much worse than an earlier release it may be.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Objective:
     subject: str | None
     limit: Limit | None
     warn: Limit | None
+    vs_baseline: Allowance | None = None
 
 
 class Endpoint(Section):
@@ -174,6 +176,10 @@ class Slo(Section):
         """Every objective, in the order of the file's sections."""
         return [*self._api(), *self._web(), *self._resources()]
 
+    def asks_for_a_baseline(self) -> bool:
+        """Whether an objective is also held against an earlier release."""
+        return any(objective.vs_baseline is not None for objective in self.objectives())
+
     def ignored_endpoints(self) -> frozenset[str]:
         """The endpoints ("GET /health") that no judgement looks at."""
         return (
@@ -199,7 +205,15 @@ class Slo(Section):
                 criterion = getattr(section, metric)
                 if criterion is not None:
                     yield Objective(
-                        f"{prefix}.{metric}", Area.WEB, metric, "median", 0.5, page, criterion.pass_, criterion.warn
+                        f"{prefix}.{metric}",
+                        Area.WEB,
+                        metric,
+                        "median",
+                        0.5,
+                        page,
+                        criterion.pass_,
+                        criterion.warn,
+                        criterion.vs_baseline,
                     )
 
     def _resources(self) -> Iterator[Objective]:
@@ -217,6 +231,7 @@ class Slo(Section):
                     None,
                     criterion.pass_,
                     criterion.warn,
+                    criterion.vs_baseline,
                 )
         if self.resources.disk is not None:
             yield Objective("resources.disk", Area.RESOURCES, "disk", "normal", None, None, None, None)
@@ -233,6 +248,17 @@ def _requests(prefix: str, subject: str | None, latency: Latency | None, errors:
             subject,
             criterion.pass_,
             criterion.warn,
+            criterion.vs_baseline,
         )
     if errors is not None:
-        yield Objective(f"{prefix}.errors", Area.API, "errors", "rate", None, subject, errors.pass_, errors.warn)
+        yield Objective(
+            f"{prefix}.errors",
+            Area.API,
+            "errors",
+            "rate",
+            None,
+            subject,
+            errors.pass_,
+            errors.warn,
+            errors.vs_baseline,
+        )

@@ -79,6 +79,7 @@ def _measure(plan: PagesPlan, lifetime: Lifetime, redact: Redactor, tell: Tell) 
                 "engine": measurement.running.engine,
                 "version": measurement.running.browser.version,
             },
+            throttles={journey.name: journey.throttle for journey in pages},
         )
         lifetime.wait_for("go")
         made = measurement.run(pages, writer)

@@ -1,0 +1,154 @@
+"""What of a run is held against another: one number a metric, or why there is none.
+
+What slo.yaml has an objective on enters with the estimate of its verdict, judged for every run by the same file; so a
+run that is not judgeable has no number, and what counts as a request is the same for all. Endpoints and pages have
+further metrics of their own, which are told and decide nothing.
+"""
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from slogate.analyzer.capacity import fault_of_generator
+from slogate.analyzer.evidence import Evidence, Floats, Outcome, Requests
+from slogate.analyzer.finding import Severity
+from slogate.analyzer.measure import (
+    ZERO,
+    Family,
+    Measure,
+    Number,
+    comparable,
+    measure,
+    number_of,
+    of_result,
+    variance_of_share,
+)
+from slogate.analyzer.page_loads import loads_of
+from slogate.analyzer.quantile import order_statistic
+from slogate.analyzer.verdict import Verdict
+from slogate.analyzer.web import METRICS
+from slogate.analyzer.web.facts import LoadOutcome, PageLoad
+from slogate.slo.model import Area, Slo
+
+QUANTILES = (
+    *(0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9),
+    *(0.925, 0.95, 0.96, 0.97, 0.98, 0.99, 0.995, 0.999),
+)
+_LEAST_BEYOND = 5  # requests beyond a quantile, on its thinner side: of fewer it is nearly the largest or the smallest
+_LEAST_OF_ENDPOINT = 30
+
+
+@dataclass(frozen=True)
+class RunMeasures:
+    """A run by its name. `quantiles_ms` belong to `QUANTILES` and are of all judged requests; None where there are too
+    few beyond one. `fault` tells what of the generator's own doing keeps the run from speaking for the target.
+    """
+
+    run: str
+    numbers: Mapping[Measure, Number]
+    quantiles_ms: tuple[float | None, ...]
+    fault: str = ""
+
+
+def measures_of(run: str, slo: Slo, evidence: Evidence, verdict: Verdict) -> RunMeasures:
+    """Everything of a run that can be compared. `verdict` is by the same `slo` for all runs."""
+    numbers = {
+        of_result(result): number_of(result)
+        for result in verdict.objectives
+        if result.limit is not None and result.unit != "change"
+    }
+    errors = [item for item in verdict.findings if item.severity is Severity.ERROR and item.subject is None]
+    broken = {finding.area for finding in errors}
+    rows = evidence.requests
+    quantiles: tuple[float | None, ...] = (None,) * len(QUANTILES)
+    if rows is not None and Area.API not in broken:
+        judged = rows.where(rows.judged & ~rows.on(slo.ignored_endpoints()))
+        numbers |= _endpoints(judged, numbers)
+        numbers |= _throughput(judged, evidence)
+        quantiles = _quantiles(judged)
+    if Area.WEB not in broken:
+        numbers |= _pages(evidence, numbers)
+    fault = fault_of_generator(verdict.findings)
+    return RunMeasures(run, numbers, quantiles, "" if fault is None else fault.message)
+
+
+def _endpoints(judged: Requests, known: Mapping[Measure, Number]) -> Iterator[tuple[Measure, Number]]:
+    taken = {item.id for item in known}
+    for index in np.unique(judged.endpoint):
+        name = judged.endpoints[int(index)]
+        rows = judged.where(judged.endpoint == index)
+        if len(rows) < _LEAST_OF_ENDPOINT:
+            continue
+        latencies = _latencies_ms(rows)
+        for statistic, quantile in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
+            key = f"api[{name}].latency.{statistic}"
+            if key not in taken and len(latencies) * (1 - quantile) >= _LEAST_BEYOND:
+                timed = _timed(order_statistic(latencies, quantile))
+                yield measure(Family.ENDPOINTS, Area.API, key, "latency", statistic, name, "ms"), timed
+        key = f"api[{name}].errors"
+        if key not in taken:
+            share = float(rows.failed.mean())
+            number = Number(share, sampling_variance=variance_of_share(share, len(rows), "errors"))
+            yield measure(Family.ENDPOINTS, Area.API, key, "errors", "rate", name, "ratio"), number
+
+
+def _latencies_ms(rows: Requests) -> Floats:
+    """Response times of the requests that ended as expected; a timeout is slower than any."""
+    timeout = rows.outcome == Outcome.SLOW_TIMEOUT
+    times: Floats = np.where(timeout, np.inf, rows.response_us / 1000)[~rows.failed | timeout]
+    return times
+
+
+def _timed(value_ms: float) -> Number:
+    if value_ms == math.inf:
+        return Number(None, "so many requests timed out that it has no value")
+    return Number(value_ms) if value_ms > 0 else Number(None, ZERO)
+
+
+def _throughput(judged: Requests, evidence: Evidence) -> Iterator[tuple[Measure, Number]]:
+    """Requests a second. An open load makes as many whatever the target does, so they have no direction."""
+    phase = evidence.judged_phase()
+    if phase is not None and phase.seconds > 0:
+        made = Measure(
+            "api.throughput", Family.INFORMATION, Area.API, "throughput", "rate", None, "count", directed=False
+        )
+        yield made, Number(len(judged) / phase.seconds)
+
+
+def _pages(evidence: Evidence, known: Mapping[Measure, Number]) -> Iterator[tuple[Measure, Number]]:
+    taken = {item.id for item in known}
+    for page, condition in itertools.product(evidence.planned_pages, evidence.conditions):
+        loads = loads_of(evidence, page, condition).judged
+        suffix = "[loaded]" if condition == "loaded" else ""
+        if not loads or any(load.outcome is not LoadOutcome.OK for load in loads):
+            continue
+        for metric in METRICS.values():
+            key = f"web[{page}].{metric.name}{suffix}"
+            median = None if key in taken else _median(loads, metric.name)
+            if median is not None:
+                of_page = measure(Family.PAGES, Area.WEB, key, metric.name, "median", page, metric.unit)
+                yield of_page, comparable(of_page, Number(median))
+
+
+def _median(loads: Sequence[PageLoad], metric: str) -> float | None:
+    """Of the loads of a page; None where one of them has no value."""
+    values = [METRICS[metric].measure(load).value for load in loads]
+    known = np.array([value for value in values if value is not None])
+    return order_statistic(known, 0.5) if len(known) == len(values) else None
+
+
+def _quantiles(judged: Requests) -> tuple[float | None, ...]:
+    latencies = np.sort(_latencies_ms(judged))
+    return tuple(
+        None
+        if len(latencies) * min(quantile, 1 - quantile) < _LEAST_BEYOND
+        else _finite(order_statistic(latencies, quantile))
+        for quantile in QUANTILES
+    )
+
+
+def _finite(value: float) -> float | None:
+    return value if 0 < value < math.inf else None

@@ -1,0 +1,60 @@
+"""The earlier release that `vs_baseline` is about: found among the runs beside this one, or named by a person."""
+
+from collections.abc import Sequence
+
+from slogate.analyzer.judge_baseline import Baseline
+from slogate.known_runs import KnownRun, earlier_estimates, know, know_readable, results_of_run
+from slogate.runs.fingerprint import differences, fingerprint_of
+from slogate.runs.folder import RunFolder
+from slogate.runs.info import RunInfo
+from slogate.runs.references import RunRef, baseline_for
+from slogate.slo.model import Slo
+
+_MOST_RUNS = 10  # of a baseline, the newest ones: more would cost time and change little
+
+
+def baseline_of(folder: RunFolder, info: RunInfo, slo: Slo, against: Sequence[RunRef] | None) -> Baseline:
+    """The baseline of a run: the runs `against` which it is to be held, else those of the newest release before it that
+    passed and was measured in the same way. Only what an objective asks for is read.
+    """
+    if not slo.asks_for_a_baseline():
+        return Baseline("")
+    own, place = fingerprint_of(info), folder.path.resolve()
+    if against is None:
+        passed = list(know_readable(baseline_for(RunRef(place, info.release, info.state), place.parent)))
+        alike = [run for run in passed if run.fingerprint == own]
+        chosen = [run for run in alike if run.info.release == alike[0].info.release]
+        missing = Baseline("", missing=_none_found(info, passed), cure=_cure(passed))
+    else:
+        named = [know(ref) for ref in against if ref.path.resolve() != place]
+        chosen = [run for run in named if run.fingerprint == own]
+        missing = Baseline("", missing=_not_alike(info, named), cure="name another baseline", unusable=True)
+    if not chosen:
+        return missing
+    runs = sorted(chosen, key=lambda run: run.name)[-_MOST_RUNS:]
+    return Baseline(
+        name=runs[-1].info.release,
+        runs=tuple(results_of_run(run, slo) for run in runs),
+        earlier=earlier_estimates(own, place.parent, [place, *(run.ref.path for run in runs)]),
+    )
+
+
+def _none_found(info: RunInfo, passed: Sequence[KnownRun]) -> str:
+    if not passed:
+        return f"no baseline yet: no earlier run of another release than {info.release} passed"
+    return f"no baseline yet: {_not_alike(info, passed)}"
+
+
+def _not_alike(info: RunInfo, others: Sequence[KnownRun]) -> str:
+    if not others:
+        return "the baseline is this very run"
+    own = fingerprint_of(info)
+    nearest = min(others, key=lambda run: len(differences(own, run.fingerprint)))
+    found = differences(own, nearest.fingerprint)
+    return f"{nearest.name} was not measured in the same way: {'; '.join(map(str, found))}"
+
+
+def _cure(passed: Sequence[KnownRun]) -> str:
+    return (
+        "measure the earlier release again in the same way" if passed else "give each release its name with --release"
+    )
