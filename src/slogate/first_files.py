@@ -32,6 +32,8 @@ def write(
         api_paths = seen.api_paths
         for page in seen.pages:
             say(f"  {page.path}  {page.title!r}, shown by {page.ready or 'nothing that is only there'}")
+        for reason in seen.left_out:
+            say(f"  left out: {reason}")
         say(f"  {len(api_paths)} addresses that pages ask for in the background")
     pages = scaffold.named_pages(found)
     requests = scaffold.first_requests(api_paths or [page.path for page in pages])

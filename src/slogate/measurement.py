@@ -129,6 +129,8 @@ class Measurement:
         match event["event"]:
             case "page_load":
                 progress.page_load(event)
+            case "evidence_load":
+                progress.note(f"one more load of {event['page']}, which is filmed and not judged")
             case "cpu_benchmark":
                 self._run.record.cpu_benchmark(event["index"])
             case "signing_in":

@@ -121,7 +121,7 @@ verify_tls = click.option(
 browser = click.option(
     "--browser",
     type=click.Choice(list(ENGINES)),
-    help="Load pages in this engine, instead of the profile's. Firefox and WebKit have no TTI, TBT and CLS.",
+    help="Load pages in this engine, instead of the profile's. Firefox and WebKit have no TTI, TBT, CLS and INP.",
 )
 when = click.option(
     "--when",

@@ -150,7 +150,7 @@ def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
     file = read_slo(options.slo_path, variables)
     name, profile = _profile(file, options)
     areas = _areas(file, options.only)
-    _check_that_there_is_a_load(profile, areas)
+    _check_that_there_is_a_load(profile, areas, options)
     targets = _targets(file, options.targets)
     if areas == (Area.RESOURCES,):  # else the host is that of the targets that are measured
         targets[Area.RESOURCES] = targets.get(Area.API) or targets[Area.WEB]
@@ -190,7 +190,12 @@ def _devtools(options: RunOptions, profile: Profile, variables: Mapping[str, str
     return None
 
 
-def _check_that_there_is_a_load(profile: Profile, areas: Sequence[Area]) -> None:
+def _check_that_there_is_a_load(profile: Profile, areas: Sequence[Area], options: RunOptions) -> None:
+    if options.when is not None and Area.WEB not in areas:
+        raise UsageError(
+            f"--when {options.when} is about page loads, and this run makes none",
+            cure="name web in --only, or leave it out",
+        )
     if profile.when != "idle" and Area.WEB in areas and Area.API not in areas:
         raise UsageError(
             f"pages are to be measured while the load holds (when: {profile.when}), and this run makes none",

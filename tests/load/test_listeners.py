@@ -15,15 +15,15 @@ def log_an_error(error: str) -> None:
 def test_the_first_is_told_by_its_place() -> None:
     errors = ListenerErrors()
     logging.error("something else")
-    assert errors.first == ""
+    assert errors.told == ""
     log_an_error("KeyError: 'token'")
     log_an_error("ValueError: later")
     errors.stop()
-    assert errors.first == "shop.py:12: KeyError: 'token'"
+    assert errors.told == "shop.py:12: KeyError: 'token' (and 1 more, there or in another)"
 
 
 def test_after_the_end_nothing_is_heard() -> None:
     errors = ListenerErrors()
     errors.stop()
     log_an_error("KeyError: 'token'")
-    assert errors.first == ""
+    assert errors.told == ""

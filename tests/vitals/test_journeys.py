@@ -1,3 +1,4 @@
+import signal
 import subprocess
 import sys
 import textwrap
@@ -9,6 +10,7 @@ import pytest
 
 import slogate
 from slogate.errors import ConfigError
+from slogate.vitals import journey_files
 from slogate.vitals.journey_files import load_journeys, select_pages
 from slogate.vitals.journeys import Session
 
@@ -165,6 +167,15 @@ def test_a_page_of_another_file_may_not_have_the_same_name(journey_file: Journey
     second = journey_file("from slogate import page\n@page('about')\ndef a(page): ...\n", "second.py")
     with pytest.raises(ConfigError, match=r"second\.py:2: the page 'about' is declared a second time"):
         load_journeys([first, second])
+
+
+def test_a_file_that_never_comes_to_its_end_does_not_hang_the_run(
+    journey_file: JourneyFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journey_files, "_LIMIT_S", 0.2)
+    with pytest.raises(ConfigError, match=r"storefront\.py:[23]: TimeoutError: importing it took longer than 0\.2 s"):
+        load_journeys([journey_file("import slogate\nwhile True:\n    pass\n")])
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 def test_selecting_keeps_the_order_of_the_file(journey_file: JourneyFile) -> None:

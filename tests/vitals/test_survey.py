@@ -4,6 +4,7 @@ import pytest
 from webserver import WebServer
 
 from slogate.errors import TargetError
+from slogate.vitals import survey as module
 from slogate.vitals.survey import survey
 
 
@@ -35,6 +36,16 @@ def test_what_pages_ask_for_in_the_background_is_noted(server: WebServer) -> Non
     for path in ("/api/a", "/api/b", "/api/c", "/image"):
         server.routes[path] = server.reply("{}", content_type="application/json")
     assert sorted(survey(server.url).api_paths) == ["/api/a?x=1", "/api/c"]  # in whatever order they were answered
+
+
+def test_a_page_that_does_not_answer_is_left_out_and_told(server: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_LOAD_LIMIT_S", 2.0)
+    server.page("/", "<h1>Home</h1><a href=/silent>1</a><a href=/cart>2</a>")
+    server.routes["/silent"] = server.hang
+    server.page("/cart", "<h1 id=cart>Cart</h1>")
+    found = survey(server.url)
+    assert [page.path for page in found.pages] == ["/", "/cart"]
+    assert found.left_out == [f"{server.url}/silent: {server.url}/silent did not answer"]
 
 
 def test_no_more_pages_than_asked_for(server: WebServer) -> None:

@@ -11,7 +11,7 @@ from slogate.slo.model import Area, Objective, Slo
 from slogate.slo.profile import ENGINES, Profile
 
 # No other engine has entries for long tasks and layout shifts so far. A run goes by what its own browser tells.
-_TOLD_BY_CHROMIUM_ALONE = {"tti", "tbt", "cls"}
+_TOLD_BY_CHROMIUM_ALONE = {"tti", "tbt", "cls", "inp"}
 
 
 def outlook(slo: Slo, profile: Profile) -> Iterator[str]:

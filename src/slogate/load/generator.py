@@ -127,7 +127,7 @@ class Generator:
                 failed_users=len(self._pacing.failures),
                 first_error=self._recording.first_error,
                 own_error=self._observed.own_error,
-                listener_error=self._recording.masked(self._listener_errors.first),
+                listener_error=self._recording.masked(self._listener_errors.told),
                 unrecorded=self._recording.unrecorded,
                 ended_users=self._pacing.ended_users,
                 refused_hosts=sorted(self._guard.refused)[:20],

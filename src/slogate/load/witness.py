@@ -110,7 +110,7 @@ class Witness:
                 failed_users=0,
                 first_error=self._recording.first_error,
                 own_error=self._observed.own_error,
-                listener_error=self._recording.masked(self._listener_errors.first),
+                listener_error=self._recording.masked(self._listener_errors.told),
                 unrecorded=self._recording.unrecorded,
                 ended_users=0,
                 refused_hosts=[],

@@ -108,7 +108,7 @@ class TerminalProgress:
         which = "warm-up" if event["warmup"] else "{index}/{of}".format(**event)
         text.append(printable(under(f"{event['page']} {which}", event["when"])))
         if event["outcome"] == "ok":
-            text.append(f"  {', '.join(_page_metrics(event))}", style="dim")
+            text.append(f"  {', '.join(_page_metrics(event)) or 'no FCP, LCP or TTI'}", style="dim")
         else:
             text.append(f"  {printable(str(event.get('reason', '')))}", style="red")
         self._console.print(text)

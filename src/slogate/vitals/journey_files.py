@@ -1,13 +1,19 @@
 """Journey files: a team's own Python files, imported for the pages that they declare. No journey is run here."""
 
 import importlib.util
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from slogate.errors import ConfigError
 from slogate.vitals.journeys import PageJourney, collecting, source_of, suggest
+
+_LIMIT_S = 20.0
 
 
 def load_journeys(paths: Iterable[Path]) -> list[PageJourney]:
@@ -68,7 +74,8 @@ def _import(path: Path) -> None:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses and pickle look a class's module up there
     try:
-        spec.loader.exec_module(module)
+        with _limited():
+            spec.loader.exec_module(module)
     except ConfigError as error:  # from @page or @session
         raise ConfigError(f"{_line_of(error, path)}: {error.message}", cure=error.cure) from error
     except SyntaxError as error:
@@ -81,6 +88,28 @@ def _import(path: Path) -> None:
         raise ConfigError(
             message, cure="the file must import without an error; it opens no page while it is imported"
         ) from error
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    """Raises `TimeoutError` where the file is when the time is up: one that never comes to its end would hang the run.
+
+    Signals reach the main thread alone; elsewhere there is no limit.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def over(_signal: int, _frame: FrameType | None) -> None:
+        raise TimeoutError(f"importing it took longer than {_LIMIT_S:g} s")
+
+    before = signal.signal(signal.SIGALRM, over)
+    signal.setitimer(signal.ITIMER_REAL, _LIMIT_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _line_of(error: BaseException, path: Path) -> str:

@@ -58,7 +58,7 @@ class Loading:
         journey, unsettled = self._visit.journey, list[str]()
         first, *soft = journey.steps
         parts = len(journey.steps) + (journey.interaction is not None)  # each may take as long as a load
-        with self._running.limit(parts * self._visit.deadline_s + 2 * ANSWER_LIMIT_S, f"the page {journey.name}"):
+        with self._running.limit(parts * self._visit.deadline_s + 2 * ANSWER_LIMIT_S, f"the page {journey.name!r}"):
             try:
                 self._travel(first)
                 lacks = self._wait(max(CLICKABLE_PACE, self._visit.pace, key=_quiet_ms) if soft else self._visit.pace)

@@ -26,6 +26,7 @@ _LOAD_LIMIT_S = 20.0
 _QUIET_LIMIT_MS = 4000.0  # a page that goes on asking is looked at as it is then
 _STEP_LIMIT_S = 40.0
 _ERROR_STATUS = 400
+_BLANK = "about:blank"
 _LEAVES = re.compile(r"log.?out|sign.?out|delete|remove|unsubscribe", re.IGNORECASE)  # what a visit might change
 _FILE = re.compile(r"\.(?!html?$|php$|aspx?$|jsp$)[a-z0-9]{1,5}$", re.IGNORECASE)
 _VARIES = re.compile(r"[0-9]+|[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -44,10 +45,13 @@ class SurveyedPage:
 
 @dataclass(frozen=True)
 class Survey:
-    """What was found. `api_paths` are those that pages asked for in the background with GET, and were answered."""
+    """What was found. `api_paths` are those that pages asked for in the background with GET, and were answered;
+    `left_out` are the addresses that could not be looked at, and why.
+    """
 
     pages: list[SurveyedPage]
     api_paths: list[str]
+    left_out: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -55,6 +59,7 @@ class _Seen:
     pages: list[SurveyedPage] = field(default_factory=list)
     patterns: set[str] = field(default_factory=set)
     api_paths: dict[str, None] = field(default_factory=dict)  # in order, each once
+    left_out: list[str] = field(default_factory=list)
 
 
 def survey(url: str, *, most_pages: int = MOST_PAGES, verify_tls: bool = True) -> Survey:
@@ -95,7 +100,7 @@ def _survey(running: RunningBrowser, site: Site, most_pages: int) -> Survey:
         reason = running.timed_out or running.why_gone() or str(error).partition("\n")[0]
         if not seen.pages:
             raise TargetError(f"{site.base_url} cannot be looked at: {reason}", cure="open it in a browser") from error
-    return Survey(seen.pages, list(seen.api_paths))
+    return Survey(seen.pages, list(seen.api_paths), seen.left_out)
 
 
 def _visit(context: BrowserContext, site: Site, address: str, seen: _Seen) -> list[str]:
@@ -114,6 +119,7 @@ def _visit(context: BrowserContext, site: Site, address: str, seen: _Seen) -> li
         seen.api_paths |= dict.fromkeys(_api_paths(asked, site))
         return list(_worth_a_visit(found["links"], site, seen))
     except (TargetError, PlaywrightError) as error:
+        seen.left_out.append(f"{address}: {str(error).partition(chr(10))[0]}")
         if not seen.pages:
             ending = of_network_error(str(error))
             if ending is not None:
@@ -129,6 +135,8 @@ def _open(page: Page, address: str) -> None:
     try:
         response = page.goto(address, timeout=_LOAD_LIMIT_S * 1000)
     except PlaywrightTimeoutError:
+        if page.url == _BLANK:
+            raise TargetError(f"{address} did not answer", cure="see whether it does in a browser") from None
         return  # a part that hangs; what is there is looked at
     if response is not None and response.status >= _ERROR_STATUS:
         raise TargetError(f"{address} answered with status {response.status}", cure="give the address of a page")

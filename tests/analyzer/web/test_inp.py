@@ -78,3 +78,9 @@ def test_no_more_than_one_in_fifty_is_worse(events: list[InputEvent]) -> None:
     interactions = {item.interaction_id for item in events}
     worse = {item.interaction_id for item in events if item.duration_ms > found_ms}
     assert len(worse) <= len(interactions) / 50
+
+
+@pytest.mark.parametrize("browser", ["firefox", "webkit"])
+def test_what_other_engines_tell_of_a_press_is_no_inp(page_load: PageLoadFactory, browser: str) -> None:
+    load = page_load(browser=browser, input_events=(event(2404, 0.0, "pointerdown"),))
+    assert inp(load) == missing(MissingReason.NOT_SUPPORTED)

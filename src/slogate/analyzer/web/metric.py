@@ -71,20 +71,21 @@ _EXPLANATIONS = {
 }
 _OF_THE_PAGE = frozenset({"fcp", "lcp", "tti", "tbt", "cls", "inp"})  # what its network traffic does not tell
 _LOOK = "look at what the page shows in a browser; a page that paints nothing is not a fast page"
-_OR_LEAVE_OUT = "measure again; if it stays so, leave this objective out for this page"
+_ELSEWHERE = "an objective under web: is for every page: move it to web.pages, under those that have it"
+_OR_ELSEWHERE = f"measure again; if it stays so: {_ELSEWHERE}"
 _MEASURE_AGAIN = "measure again; a run of an earlier version did not record what this metric takes"
 _CURES = {
     MissingReason.NO_INTERACTION: "let the journey click or type",
     MissingReason.NOT_SUPPORTED: "measure it with browser: chromium, or judge this engine by a file without it (--slo)",
-    MissingReason.NO_RESPONSE_START: _OR_LEAVE_OUT,
+    MissingReason.NO_RESPONSE_START: _OR_ELSEWHERE,
     MissingReason.UNKNOWN_SITE: "let the journey end on a page of the target",
-    MissingReason.UNKNOWN_SIZE: _OR_LEAVE_OUT,
+    MissingReason.UNKNOWN_SIZE: _OR_ELSEWHERE,
     MissingReason.UNKNOWN_HEADERS: _MEASURE_AGAIN,
     MissingReason.UNKNOWN_IMAGES: _MEASURE_AGAIN,
-    MissingReason.NO_DOCUMENT: "leave this objective out for this page",
+    MissingReason.NO_DOCUMENT: _ELSEWHERE,
     MissingReason.NO_SOFT_PAINT: "see docs/scenarios.md for what a browser takes for a soft navigation",
     MissingReason.UNTOLD_PAINT: "measure with Chromium 151 or newer, which SLOGATE_BROWSER may name",
-    MissingReason.UNTOLD_INTERACTION: "leave this objective out for this page",
+    MissingReason.UNTOLD_INTERACTION: _ELSEWHERE,
     MissingReason.NOT_REPORTED: "look into the tool's own report for the reason",
     MissingReason.NOT_WATCHED: "measure the page with `slogate run`, or import a report of Lighthouse",
 }
