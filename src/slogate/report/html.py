@@ -6,7 +6,6 @@ The charts are drawn here as SVG from the numbers of the report's model; no stat
 import base64
 from collections.abc import Sequence
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from slogate.analyzer.result import State
@@ -17,7 +16,7 @@ from slogate.analyzer.web.facts import PageLoad
 from slogate.report import lanes, waterfall
 from slogate.report.model import AREA_TITLES, Report, Scale
 from slogate.report.page_view import PageView
-from slogate.report.text import printable
+from slogate.report.templating import template
 from slogate.runs.page_evidence import Picture
 from slogate.slo.model import Area
 
@@ -35,10 +34,9 @@ _SIGNS = {
 
 def render(report: Report) -> str:
     """The text of report.html."""
-    template = _template("report.html.j2")
     pages = report.summary.pages
     told = [row for row in report.rows if row.state not in {State.PASS, State.INFO}]
-    return template.render(
+    return template("report.html.j2").render(
         report=report,
         areas=[(AREA_TITLES[area], report.rows_of(area)) for area in Area if report.rows_of(area)],
         signs=_SIGNS,
@@ -98,19 +96,7 @@ def _address(picture: Picture) -> str:
 
 def render_waiting(message: str) -> str:
     """A page in the report's style for when there is no verdict yet."""
-    return _template("waiting.html.j2").render(message=message)
-
-
-def _template(name: str) -> Template:
-    environment = Environment(
-        loader=PackageLoader("slogate.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["printable"] = printable
-    return environment.get_template(name)
+    return template("waiting.html.j2").render(message=message)
 
 
 def interval_bar(scale: Scale | None) -> Markup:

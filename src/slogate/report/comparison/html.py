@@ -1,13 +1,12 @@
 """compare.html: one self-contained file. No network, no script."""
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from slogate.analyzer.compare import Change
 from slogate.analyzer.measure import Family
 from slogate.report.comparison import shift_plot
 from slogate.report.comparison.model import FAMILY_TITLES, ComparisonReport, Place
-from slogate.report.text import printable
+from slogate.report.templating import template
 
 _BAR_WIDTH, _BAR_HEIGHT = 240, 22
 _SIGNS = {
@@ -30,17 +29,9 @@ _TONES = {
 
 def render(report: ComparisonReport) -> str:
     """The text of the page."""
-    environment = Environment(
-        loader=PackageLoader("slogate.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["printable"] = printable
     comparison = report.comparison
     plot = shift_plot.draw(comparison.quantiles, report.base.name, report.candidate.name, comparison.rules.threshold)
-    return environment.get_template("compare.html.j2").render(
+    return template("compare.html.j2").render(
         report=report,
         families=[(FAMILY_TITLES[family], report.of(family)) for family in Family if report.of(family)],
         signs=_SIGNS,
