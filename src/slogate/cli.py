@@ -6,11 +6,10 @@ import traceback
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.text import Text
 
 import slogate
-from slogate import cli_compare, cli_import, cli_load, cli_pages, options, schemas, verify
+from slogate import cli_compare, cli_import, cli_load, cli_pages, cli_run, options, schemas
 from slogate.demo import suite as demo_suite
 from slogate.demo.faults import FAULTS
 from slogate.demo.server import main as serve_shop
@@ -20,12 +19,8 @@ from slogate.errors import ExitCode, OutputError, SlogateError
 from slogate.output import standard_output
 from slogate.redact import Redactor, secrets_in_environment
 from slogate.report import checklist, terminal
-from slogate.report.progress import TerminalProgress, stderr_console
-from slogate.runs.references import find_run, find_runs
-from slogate.setup import Generators, RunOptions, read_slo
-from slogate.slo.conditions import When
+from slogate.setup import RunOptions, read_slo
 from slogate.slo.model import Area
-from slogate.slo.profile import Engine
 
 
 def main(arguments: list[str]) -> int:
@@ -46,11 +41,11 @@ def main(arguments: list[str]) -> int:
         return ExitCode.USAGE
     except OutputError as error:
         if not isinstance(error.__cause__, BrokenPipeError):  # a reader that has seen enough is told nothing
-            _complain(error, debug=debug)
+            cli_run.complain(error, debug=debug)
         _write_no_more()
         return error.exit_code
     except SlogateError as error:
-        _complain(error, debug=debug)
+        cli_run.complain(error, debug=debug)
         return error.exit_code
     except BrokenPipeError:
         _write_no_more()
@@ -64,12 +59,6 @@ def main(arguments: list[str]) -> int:
 def _write_no_more() -> None:
     """What still waits to be written would be tried again, and told again, at the end of the interpreter."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _complain(error: SlogateError, *, debug: bool = False) -> None:
-    if debug:
-        traceback.print_exc()
-    Console(stderr=True, highlight=False, soft_wrap=True).print(terminal.complaint(error))
 
 
 def _complain_of_defect(error: Exception, *, debug: bool) -> None:
@@ -103,94 +92,9 @@ def cli() -> None:
     """
 
 
-@cli.command()
-@click.option("--profile", help="A profile of the SLO file; its first one unless given.")
-@click.option(
-    "--target",
-    "targets",
-    multiple=True,
-    metavar="URL",
-    help="Measure this address instead: URL for all, or api=URL and web=URL.",
-)
-@click.option("--release", help="The name of what is measured; SLOGATE_RELEASE, or 'unnamed', unless given.")
-@options.only
-@options.rate
-@options.duration
-@options.page_loads
-@options.max_page_loads
-@options.when
-@options.pages
-@options.browser
-@options.cdp
-@options.verify_tls
-@options.processes
-@options.expect_workers
-@options.bind
-@options.baseline
-@options.out
-@options.as_json
-@options.slo
-@options.debug
-def run(
-    profile: str | None,
-    targets: tuple[str, ...],
-    release: str | None,
-    only: frozenset[Area] | None,
-    rate: float | None,
-    duration: float | None,
-    page_loads: int | None,
-    max_page_loads: int | None,
-    when: When | None,
-    pages: tuple[str, ...] | None,
-    browser: Engine | None,
-    cdp: str | None,
-    verify_tls: bool | None,
-    processes: int | None,
-    expect_workers: int | None,
-    bind: tuple[str, int],
-    baseline: str | None,
-    out: Path,
-    as_json: bool,
-    slo_path: Path,
-) -> int:
-    """Measure the targets and judge them against the SLO file.
-
-    \b
-    Examples:
-      slogate run --profile launch --release 1.5.0
-      slogate run --profile smoke --target https://staging.example.com --only api,web
-      slogate run --rate 100/s --duration 2m
-      slogate run --rate 20000/s --processes 4
-      slogate run --expect-workers 8 --bind 10.0.0.5:5557
-      slogate run --only web --pages home --page-loads 1
-      slogate run --profile launch --when both
-      slogate run --only web --cdp http://127.0.0.1:9222
-      slogate run --only web --browser firefox --slo slo.firefox.yaml
-      slogate run --target https://staging.example.com --no-verify-tls
-    """
-    generators = Generators(processes, expect_workers, bind)
-    asked = RunOptions(
-        slo_path,
-        profile,
-        targets,
-        release,
-        only,
-        rate_per_s=rate,
-        duration_s=duration,
-        page_loads=page_loads,
-        max_page_loads=max_page_loads,
-        when=when,
-        pages=pages,
-        out=out,
-        generators=generators,
-        browser=browser,
-        cdp=cdp,
-        verify_tls=verify_tls,
-        baseline=baseline,
-    )
-    return _verify(asked, as_json=as_json)
-
-
+cli.add_command(cli_run.run)
+cli.add_command(cli_run.judge)
+cli.add_command(cli_run.report)
 cli.add_command(cli_compare.compare)
 cli.add_command(cli_compare.versus)
 cli.add_command(cli_import.import_command)
@@ -198,60 +102,6 @@ cli.add_command(cli_load.capacity)
 cli.add_command(cli_load.worker)
 cli.add_command(cli_pages.init)
 cli.add_command(cli_pages.open_page)
-
-
-@cli.command()
-@click.argument("run_name", metavar="RUN")
-@click.option(
-    "--slo",
-    "slo_path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Judge by this file instead of the run's own.",
-)
-@options.baseline
-@options.out
-@options.as_json
-@options.debug
-def judge(run_name: str, slo_path: Path | None, baseline: str | None, out: Path, as_json: bool) -> int:
-    """Judge a run again, from its folder. RUN is a folder, a release, @latest, @previous or @baseline.
-
-    \b
-    Examples:
-      slogate judge @latest
-      slogate judge reports/20261123T090000Z-1.5.0 --slo stricter.yaml
-      slogate judge @latest --baseline 1.4.0
-    """
-    against = None if baseline is None else find_runs(baseline, out)
-    outcome = verify.judge_folder(find_run(run_name, out), slo_path, os.environ, against)
-    _print_result(outcome, as_json=as_json)
-    return outcome.exit_code
-
-
-@cli.command()
-@click.argument("run_name", metavar="RUN")
-@click.option(
-    "--format",
-    "name",
-    type=click.Choice(["terminal", "html", "junit", "markdown", "json"]),
-    default="terminal",
-    show_default=True,
-)
-@options.out
-@options.debug
-def report(run_name: str, name: str, out: Path) -> int:
-    """Print the report of a run in some format. The exit code is 0 whatever the verdict; `slogate judge` gates.
-
-    \b
-    Examples:
-      slogate report @latest
-      slogate report 1.5.0 --format markdown > comment.md
-    """
-    outcome = verify.judge_folder(find_run(run_name, out), None, os.environ)
-    if name == "terminal":
-        terminal.stdout_console().print(terminal.render(outcome.report))
-    else:
-        click.echo(verify.rendered(outcome, name), nl=False)
-    return ExitCode.PASS
 
 
 @cli.command()
@@ -319,7 +169,7 @@ def demo(faults: tuple[str, ...], list_faults: bool, serve: bool, port: int, out
         click.echo(" ".join(["the shop runs at", shop.url, *(["with", *faults] if faults else [])]), err=True)
         areas = frozenset(Area(FAULTS[name].area) for name in faults) or None
         asked = RunOptions(demo_suite.slo_path(), "demo", (shop.url,), "demo", areas, out=out)
-        return _verify(asked, as_json=False)
+        return cli_run.verify_and_tell(asked, as_json=False)
 
 
 @cli.command()
@@ -343,24 +193,6 @@ def doctor(fix: bool) -> int:
         if item.cure:
             console.print(Text(f"         -> {item.cure}", style="dim"))
     return ExitCode.NOT_JUDGEABLE if any(item.health is Health.MISSING for item in checks) else ExitCode.PASS
-
-
-def _verify(asked: RunOptions, *, as_json: bool) -> int:
-    console = stderr_console()
-    with TerminalProgress(console) as progress:
-        outcome = verify.run(asked, progress, os.environ)
-    if outcome.failure is not None:
-        _complain(outcome.failure)
-    _print_result(outcome, as_json=as_json)
-    click.echo(f"\nreport: {outcome.folder.path / 'report.html'}", err=True)
-    return outcome.exit_code
-
-
-def _print_result(outcome: verify.Outcome, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(verify.rendered(outcome, "json"), nl=False)
-    else:
-        terminal.stdout_console().print(terminal.render(outcome.report))
 
 
 def _serve_shop(faults: tuple[str, ...], port: int) -> int:
