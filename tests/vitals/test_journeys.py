@@ -235,6 +235,7 @@ def test_a_page_says_how_it_is_to_be_loaded(journey_file: JourneyFile) -> None:
         ("ready=''", "ready='' names nothing"),
         ("ready='text= '", "ready='text= ' names nothing"),
         ("ready=1", "ready=1 names nothing"),
+        ("warm='no'", "warm='no' is neither True nor False"),
         ("http_credentials='kim:pass-word'", "http_credentials= is not two names of environment variables"),
         ("http_credentials=('kim', 3)", "http_credentials= is not two names of environment variables"),
         ("login=shopper, storage='state.json'", "login= and storage= are two ways to be signed in"),

@@ -9,6 +9,7 @@ from webserver import WebServer
 from slogate.analyzer.web import METRICS
 from slogate.errors import ConfigError
 from slogate.redact import Redactor
+from slogate.vitals import live
 from slogate.vitals.live import LivePage, LiveView
 from slogate.vitals.site import Site
 
@@ -63,6 +64,20 @@ def test_a_journey_that_raises_is_shown_with_its_line(journey: Path, server: Web
     server.page("/", "<h1>Home</h1>")
     last = LivePage([journey], "home", site(server), Redactor(), print).watch(headless=True, until_settled=True)
     assert "site.py:6: home raised ValueError: no" in last.problem
+
+
+@pytest.mark.parametrize(
+    ("does", "problem"),
+    [("pass", "site.py:3: home opened no page"), ("page.goto('/')", "it did not settle within 1 s")],
+)
+def test_a_page_that_does_not_come_to_rest_is_a_problem_without_a_window(
+    journey: Path, server: WebServer, monkeypatch: pytest.MonkeyPatch, does: str, problem: str
+) -> None:
+    monkeypatch.setattr(live, "DEADLINE_S", 1)
+    server.page("/", "<h1>Home</h1><script>setInterval(() => fetch('/'), 50)</script>")
+    journey.write_text(journey.read_text(encoding="utf-8").replace('page.goto("/")', does), encoding="utf-8")
+    last = LivePage([journey], "home", site(server), Redactor(), print).watch(headless=True, until_settled=True)
+    assert problem in last.problem
 
 
 def test_a_saved_journey_is_opened_again_and_a_broken_one_is_said(journey: Path, server: WebServer) -> None:

@@ -247,7 +247,7 @@ def _typed(path: Path, table: pa.Table, schema: pa.Schema) -> pa.Table:
         try:
             column = table[field.name].cast(field.type)
             if pa.types.is_string(field.type):
-                column.unique().validate(full=True)  # text that is none would be met only when it is shown
+                column.validate(full=True)  # text that is none would be met only when it is shown
         except pa.ArrowException as error:
             raise RunFolderError(
                 f"{path}: the column {field.name!r} is not of {field.type}: {str(error).splitlines()[0]}",

@@ -148,6 +148,8 @@ def page(
         _check_function("@page", function)
         if login is not None and not isinstance(login, Session):
             raise ConfigError(f"login={login!r} is not a @session function", cure="put @session above it")
+        if not isinstance(warm, bool):
+            raise ConfigError(f"warm={warm!r} is neither True nor False", cure="write warm=True, or leave it out")
         if throttle not in PRESETS:
             raise ConfigError(f"there is no throttle={throttle!r}", cure=suggest(throttle, PRESETS))
         if login is not None and storage is not None:

@@ -106,8 +106,12 @@ class LivePage:
                 with running.limit(ANSWER_LIMIT_S, "an answer of its main thread"):
                     view = self._look(visit, recording, guard, problem)
                 self._show(view)
-                if until_settled and (view.settled or view.problem or time.monotonic() >= ends_s):
+                if until_settled and (view.settled or view.problem):
                     return view
+                if until_settled and time.monotonic() >= ends_s:
+                    opened = f"it did not settle within {DEADLINE_S:g} s"
+                    nothing = f"{self._journey.location}: {self._journey.name} opened no page"
+                    return replace(view, problem=opened if view.load.url else nothing)
                 if self._has_changed():
                     guard.close()
                     context.close()
