@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,36 @@ def test_ctrl_c_ends_master_and_workers(server: WebServer, files: Path) -> None:
         os.kill(pid, signal.SIGINT)
     answer = finish(process, files / "out")
     assert answer.run_info()["state"] == "complete"
+    assert answer.code == 0, answer.stdout + answer.stderr
+    assert [worker["state"] for worker in answer.run_info()["load"]["workers"]] == ["finished", "finished"]
+
+
+SLOW_LAST_WORD = """
+import gevent
+from slogate.load.recording import Recording
+
+own_stop = Recording.stop
+
+def slow_stop(self):
+    gevent.sleep(0.5)
+    own_stop(self)
+
+Recording.stop = slow_stop
+"""
+
+
+def test_ctrl_c_waits_for_a_last_word_that_is_being_said(server: WebServer, files: Path) -> None:
+    (files / "locustfile.py").write_text(LOCUSTFILE + SLOW_LAST_WORD)
+    port = free_port()
+    more = ["--headless", "--processes", 2, "--master-bind-port", port, "--master-port", port]
+    process = start_locust(*arguments(files, server.url, *more, "--slo-out", files / "out"))
+    wait_for_judged_rows(files / "out")
+    workers = [one.pid for one in descendants(process.pid)]
+    os.kill(process.pid, signal.SIGINT)
+    time.sleep(0.25)  # by now the master has asked for the last words
+    for pid in workers:
+        os.kill(pid, signal.SIGINT)
+    answer = finish(process, files / "out")
     assert answer.code == 0, answer.stdout + answer.stderr
     assert [worker["state"] for worker in answer.run_info()["load"]["workers"]] == ["finished", "finished"]
 

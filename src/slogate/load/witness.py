@@ -42,6 +42,7 @@ class Witness:
         )
         self._cut_off: dict[Any, float] = {}
         self._ended = Event()
+        self._told_last_word = Event()
         self._listeners = (
             (environment.events.spawning_complete, self._on_spawning_complete),
             (environment.events.test_stopping, self._on_test_stopping),
@@ -81,12 +82,20 @@ class Witness:
         self._tell(self._recording.tell_second(in_flight))
 
     def _finish(self) -> None:
+        """Whoever comes second waits for the last word: Locust may be about to end this process."""
         if self._ended.is_set():
+            self._told_last_word.wait()
             return
         self._ended.set()
+        try:
+            self._tell_last_word()
+        finally:
+            self._told_last_word.set()
+            for event, listener in self._listeners:
+                event.remove_listener(listener)
+
+    def _tell_last_word(self) -> None:
         self._ticking.join()
-        for event, listener in self._listeners:
-            event.remove_listener(listener)
         self._recording.stop()
         self._unchecked.stop(self._recording.missed)
         self._listener_errors.stop()
