@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -217,3 +218,26 @@ def test_a_closed_model_works_and_says_what_it_hides(suite: Path, tmp_path: Path
     assert frame["intended_at_us"].isna().all()
     assert len(frame) > 100
     assert "waited for each answer" in answer.stdout
+
+
+READS_STATISTICS = """
+import json
+from locust import events
+
+@events.test_stop.add_listener
+def tell(environment, **_):
+    counts = {entry.name: entry.num_requests for entry in environment.stats.entries.values()}
+    with open(os.environ["TOLD"], "w") as file:
+        json.dump(counts, file)
+"""
+
+
+def test_a_scenario_can_read_the_statistics_of_locust(suite: Path, tmp_path: Path) -> None:
+    (tmp_path / "loadtests").mkdir()
+    (tmp_path / "loadtests" / "shopper.py").write_text(SCENARIO + READS_STATISTICS)
+    shutil.copy(suite / "slo.yaml", tmp_path)
+    arguments = ["run", "--slo", tmp_path / "slo.yaml", "--only", "api"]
+    answer = measured(*arguments, out=tmp_path / "out", SHOP_TOKEN=TOKEN, TOLD=str(tmp_path / "told.json"))
+    assert answer.folder is not None
+    rows = pd.read_parquet(answer.folder / "requests.parquet")
+    assert json.loads((tmp_path / "told.json").read_text()) == Counter(rows["endpoint"])

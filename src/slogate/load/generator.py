@@ -23,6 +23,7 @@ from slogate.load.pacing import Pacing
 from slogate.load.plan import LoadPlan
 from slogate.load.recording import Phases, Recording
 from slogate.load.self_observation import SelfObservation
+from slogate.load.statistics import Statistics
 from slogate.load.unchecked import Unchecked
 
 _POLL_S = 0.02
@@ -46,8 +47,15 @@ class Generator:
         self._listener_errors = ListenerErrors()
         self._phases = Phases("sign-in")
         self._pacing = Pacing(plan, environment.user_classes, self._observed)
+        self._statistics = Statistics(environment.events.request, environment.stats)
         self._recording = Recording(
-            environment.events, worker, offset_us, self._phases, self._observed, self._pacing.intended_start
+            environment.events,
+            worker,
+            offset_us,
+            self._phases,
+            self._observed,
+            self._pacing.intended_start,
+            self._statistics.failed,
         )
         self._start_s = float("inf")
         self._until_s = plan.warmup_s + plan.duration_s  # in seconds of the schedule, to the last digit as planned
@@ -117,6 +125,7 @@ class Generator:
         self._unchecked.stop(self._recording.missed)
         self._listener_errors.stop()
         self._tick()
+        self._statistics.stop()
         self._tell(
             Final(
                 rows_told=self._recording.rows_told,
@@ -155,7 +164,9 @@ class Generator:
             self._tell(users)
 
     def _tick(self) -> None:
-        self._tell(self._recording.tell_second(self._pacing.in_flight))
+        second = self._recording.tell_second(self._pacing.in_flight)
+        self._tell(second)
+        self._statistics.add(second.batch)
 
     def _monotonic_s(self, epoch_us: int) -> float:
         return (epoch_us - self._offset_us) / 1e6

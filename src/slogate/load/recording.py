@@ -43,7 +43,7 @@ class Phases:
 
 class Recording:
     """Listens to Locust until `stop`. `intended_start` tells, as of some time, when the iteration that asks was
-    meant to start, and `observed` hears what went wrong on this side.
+    meant to start, `observed` hears what went wrong on this side, and `failed` of every failure: method, name, and why.
 
     `unrecorded` counts requests that were told in a way that could not be kept, and `first_error` is the first
     exception of a task, or of that. `offset_us` turns monotonic seconds of this process into microseconds since the
@@ -58,12 +58,14 @@ class Recording:
         phases: Phases,
         observed: SelfObservation,
         intended_start: Callable[[float], float | None],
+        failed: Callable[[str, str, BaseException], object] = lambda _method, _name, _exception: None,
     ) -> None:
         self._events = events
         self._offset_us = offset_us
         self._phases = phases
         self._observed = observed
         self._intended_start = intended_start
+        self._failed = failed
         self._recorder = Recorder(worker, offset_us)
         self._keep = self._recorder.keep
         self._keep_row = self._recorder.cells.extend
@@ -152,6 +154,7 @@ class Recording:
             outcome = _OK
             if exception is not None:
                 self._observed.failed(exception)
+                self._failed(request_type, name, exception)
                 outcome = _LABELS[classify(status, exception)]
             phases, arrival_s = self._phases, started_s if intended_s is None else intended_s
             phase = "load" if phases.judged_s <= arrival_s < phases.end_s else phases.of(arrival_s)
