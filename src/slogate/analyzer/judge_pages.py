@@ -15,10 +15,11 @@ import numpy as np
 
 from slogate.analyzer.evidence import Evidence, RunState
 from slogate.analyzer.looks import level_of_each
-from slogate.analyzer.page_loads import LoadsOfPage, Shortage, loads_made, loads_of, shortage
+from slogate.analyzer.page_loads import LoadsOfPage, Shortage, broken_warm_up, loads_made, loads_of, shortage
 from slogate.analyzer.quantile import QuantileTest, check_independent
 from slogate.analyzer.result import ObjectiveResult, State, base_units, blank, breaks
 from slogate.analyzer.units import say
+from slogate.analyzer.validity_pages import cure_of
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.analyzer.web.metric import Metric, MissingReason
@@ -116,6 +117,9 @@ class _Judgement:
     def _not_loaded(self, start: ObjectiveResult, loads: LoadsOfPage) -> ObjectiveResult:
         reason = f"{self.page} was not loaded{' under load' if self.condition == 'loaded' else ''}"
         if self.evidence.state is not RunState.COMPLETE:
+            broken = broken_warm_up(self.evidence, self.page)
+            if broken is not None:
+                return replace(start, reason=f"{reason}: {broken.reason}", cure=cure_of(broken))
             return replace(start, reason=reason, cure="the run ended before its turn")
         if self.condition == "idle":
             return replace(start, reason=reason)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from slogate.analyzer.finding import Finding, error, warning
 from slogate.analyzer.page_loads import LoadsOfPage
 from slogate.analyzer.web.clock import on_its_clock
-from slogate.analyzer.web.facts import LoadOutcome
+from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.analyzer.web.lcp import lcp_candidate
 from slogate.slo.conditions import Condition, under
 from slogate.slo.model import Area
@@ -15,6 +15,7 @@ _SPINNER = re.compile(r"spinner|loader|loading|skeleton|placeholder", re.IGNOREC
 _PAGE_CURES = {
     LoadOutcome.HTTP_ERROR: "mend the page or its address in the journey; an error page loads fast",
     LoadOutcome.NOT_READY: "check the ready= selector of the journey, and whether the page really shows its content",
+    LoadOutcome.JOURNEY_ERROR: "mend the journey there; slogate open shows the page, and again whenever you save it",
     LoadOutcome.NO_RESPONSE: "check that the target runs and that its address is right",
     LoadOutcome.DOCUMENT_NAVIGATION: "if it should be a soft navigation, see why no script took the click",
     LoadOutcome.NO_NAVIGATION: "let the function of the page click or press what leads there",
@@ -53,6 +54,11 @@ def findings(page: str, by_condition: Mapping[Condition, LoadsOfPage]) -> Iterat
         )
 
 
+def cure_of(load: PageLoad) -> str:
+    """What may help a page that had this load, which cannot be judged."""
+    return _PAGE_CURES.get(load.outcome, "open the page in a browser and look at what it shows")
+
+
 def _under(page: str, condition: Condition, loads: LoadsOfPage) -> Iterator[Finding]:
     broken = [load for load in loads.judged if load.outcome is not LoadOutcome.OK]
     if broken:
@@ -61,7 +67,7 @@ def _under(page: str, condition: Condition, loads: LoadsOfPage) -> Iterator[Find
             f"page_{first.outcome.value}",
             Area.WEB,
             f"{len(broken)} of {len(loads.judged)} loads of {under(page, condition)} cannot be judged: {first.reason}",
-            _PAGE_CURES.get(first.outcome, "open the page in a browser and look at what it shows"),
+            cure_of(first),
             page,
             condition,
         )

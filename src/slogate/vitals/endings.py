@@ -75,11 +75,20 @@ def is_navigation_timeout(message: str) -> bool:
 
 def of_journey(error: BaseException, journey: Journey, name: str) -> str:
     """What a journey or a login raised, and on which line of its file."""
-    path, first_line = source_of(journey)
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-    where = f"{path.name}:{lines[-1] if lines else first_line}"
     message = str(error).strip()
     said = message.partition("\n")[0]
     waiting = _WAITING_FOR.search(message)
     detail = f"{said} ({waiting[0].strip()})" if waiting else said
-    return f"{where}: {name} raised {type(error).__name__}: {detail}"
+    return f"{_line_in(journey, error)}: {name} raised {type(error).__name__}{f': {detail}' if detail else ''}"
+
+
+def of_endless_journey(error: BaseException, journey: Journey, name: str, seconds: float) -> str:
+    """That a journey or a login had to be ended, which raised `error`, and on which line of its file."""
+    return f"{_line_in(journey, error)}: {name} did not come to its end within {seconds:g} s"
+
+
+def _line_in(journey: Journey, error: BaseException) -> str:
+    """`file:line` of the journey at which `error` went through it."""
+    path, first_line = source_of(journey)
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return f"{path.name}:{lines[-1] if lines else first_line}"

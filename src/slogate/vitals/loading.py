@@ -12,8 +12,15 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
 from slogate.analyzer.web.facts import LoadOutcome
+from slogate.vitals import own_code
 from slogate.vitals.documents import StepBegun
-from slogate.vitals.endings import Ending, is_navigation_timeout, of_journey, of_network_error
+from slogate.vitals.endings import (
+    Ending,
+    is_navigation_timeout,
+    of_endless_journey,
+    of_journey,
+    of_network_error,
+)
 from slogate.vitals.journeys import Journey, PageJourney
 from slogate.vitals.recording import Recording
 from slogate.vitals.running import RunningBrowser
@@ -52,13 +59,15 @@ class Loading:
         self._ledger = recording.ledger
         self._documents = 0  # how many had been asked for before the last soft navigation
         self._deadline = time.monotonic() + visit.deadline_s
+        journey = visit.journey
+        parts = len(journey.steps) + (journey.interaction is not None)  # each may take as long as a load
+        self._limit_s = parts * visit.deadline_s + 2 * ANSWER_LIMIT_S
 
     def run(self) -> tuple[bool, Ending]:
         """Whether the page settled, and how the load ended. Raises `Ended` when there is nothing to measure."""
         journey, unsettled = self._visit.journey, list[str]()
         first, *soft = journey.steps
-        parts = len(journey.steps) + (journey.interaction is not None)  # each may take as long as a load
-        with self._running.limit(parts * self._visit.deadline_s + 2 * ANSWER_LIMIT_S, f"the page {journey.name!r}"):
+        with self._running.limit(self._limit_s, f"the page {journey.name!r} ({journey.location})"):
             try:
                 self._travel(first)
                 lacks = self._wait(max(CLICKABLE_PACE, self._visit.pace, key=_quiet_ms) if soft else self._visit.pace)
@@ -89,17 +98,27 @@ class Loading:
 
     def _travel(self, journey: PageJourney) -> None:
         """Runs the function that opens a document."""
-        try:
-            journey(self._page)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 (a journey is the user's: anything may come out of it)
-            self._pause(AFTER_ERROR_MS)  # the crash or the download behind the error is told a moment later
-            self._check()
+        error = self._call(journey.function, journey.name)
+        if error is not None:
             self._explain(error, journey.function, journey.name)
         if self._ledger.untouched:
             self._pause(FIRST_REQUEST_MS)
             self._check()
             if self._ledger.untouched:
                 raise Ended(LoadOutcome.JOURNEY_ERROR, f"{journey.location}: {journey.name} opened no page")
+
+    def _call(self, function: Journey, name: str) -> BaseException | None:
+        """Runs what the team wrote; what it raised. Ends the load when its time was over before it was."""
+        try:
+            own_code.run(function, self._page)
+        except BaseException as error:
+            if self._running.timed_out is not None:
+                reason = of_endless_journey(error, function, name, self._limit_s)
+                raise Ended(LoadOutcome.JOURNEY_ERROR, reason) from error
+            self._pause(AFTER_ERROR_MS)  # the crash or the download behind the error is told a moment later
+            self._check()
+            return error
+        return None
 
     def _go_on(self, before: PageJourney, journey: PageJourney) -> str:
         """Makes the soft navigation from one page to another, and waits until that is over; returns what is lacking."""
@@ -115,11 +134,8 @@ class Loading:
         if begun.ready_there:
             reason = f"{journey.ready} was on {before.name} already: take something that only {journey.name} has"
             raise Ended(LoadOutcome.NOT_READY, reason)
-        try:
-            journey(self._page)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 (it is the user's, as a journey is)
-            self._pause(AFTER_ERROR_MS)
-            self._check()
+        error = self._call(journey.function, journey.name)
+        if error is not None:
             self._check_document(journey)
             self._explain(error, journey.function, journey.name)
         self._recording.end_step()
@@ -147,12 +163,10 @@ class Loading:
         """Does what a visitor does on the page, and waits until that is over too; returns what is lacking then."""
         self._deadline = time.monotonic() + self._visit.deadline_s
         documents, began_ms = len(self._ledger.asked), self._now_ms()
-        try:
-            interaction(self._page)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 (it is the user's, as a journey is)
-            self._pause(AFTER_ERROR_MS)
-            self._check()
-            self._explain(error, interaction, f"the interaction of {self._visit.journey.name}")
+        name = f"the interaction of {self._visit.journey.name}"
+        error = self._call(interaction, name)
+        if error is not None:
+            self._explain(error, interaction, name)
         self._recording.interaction_ms = (began_ms, self._now_ms())
         pace = min(INTERACTION_PACE, self._visit.pace, key=_quiet_ms)
         lacks = self._wait(pace)
@@ -241,7 +255,8 @@ class Loading:
         if self._running.timed_out is not None:
             return Ended(LoadOutcome.DEADLINE, self._running.timed_out)
         if self._page.is_closed() and self._running.why_gone() is None:
-            return Ended(LoadOutcome.JOURNEY_ERROR, "the page was closed while it was measured")
+            where = self._visit.journey.location
+            return Ended(LoadOutcome.JOURNEY_ERROR, f"{where}: the page was closed while it was measured")
         return error
 
 
