@@ -38,6 +38,7 @@ _EXPLAINED = {
     "deniedPortAccess": "browsers refuse this port",
 }
 _CERTIFICATE_ERRORS = ("ERR_CERT", "SEC_ERROR_", "MOZILLA_PKIX_ERROR_", "SSL_ERROR_BAD_CERT")
+_RESTLESS = 3  # a redirect by a script, and another to the sign-in and back, are ways to a page
 _CERTIFICATE = "the server's certificate is not trusted"
 
 
@@ -85,6 +86,23 @@ def of_journey(error: BaseException, journey: Journey, name: str) -> str:
 def of_endless_journey(error: BaseException, journey: Journey, name: str, seconds: float) -> str:
     """That a journey or a login had to be ended, which raised `error`, and on which line of its file."""
     return f"{_line_in(journey, error)}: {name} did not come to its end within {seconds:g} s"
+
+
+def of_leaving_interaction(url: str) -> str:
+    """That an interaction opened a document, at `url`."""
+    return f"its interaction opened {url}: it must stay on the page that is measured"
+
+
+def of_bad_selector(where: str, said: str) -> str:
+    """What a browser said of a `ready=` that it cannot parse, which is declared there."""
+    return f"{where}: ready= is not a CSS selector: {said}"
+
+
+def of_restless_page(url: str | None, times: int, seconds: float) -> str:
+    """That a page navigated away by itself so often; empty where that may have been its way to the page."""
+    if times < _RESTLESS:
+        return ""
+    return f"{url or 'the page'} navigated away {times} times within {seconds:g} s: see what reloads it"
 
 
 def _line_in(journey: Journey, error: BaseException) -> str:

@@ -17,9 +17,12 @@ from slogate.vitals.documents import StepBegun
 from slogate.vitals.endings import (
     Ending,
     is_navigation_timeout,
+    of_bad_selector,
     of_endless_journey,
     of_journey,
+    of_leaving_interaction,
     of_network_error,
+    of_restless_page,
 )
 from slogate.vitals.journeys import Journey, PageJourney
 from slogate.vitals.recording import Recording
@@ -57,6 +60,7 @@ class Loading:
         self._recording = recording
         self._guard = guard
         self._ledger = recording.ledger
+        self._step = visit.journey.steps[0]  # the page that is opened now
         self._documents = 0  # how many had been asked for before the last soft navigation
         self._deadline = time.monotonic() + visit.deadline_s
         journey = visit.journey
@@ -79,7 +83,7 @@ class Loading:
                     lacks = self._interact(journey.interaction)
                 while not self._finish():
                     if time.monotonic() >= self._deadline:
-                        raise Ended(LoadOutcome.DEADLINE, "it keeps replacing its document")
+                        raise Ended(LoadOutcome.DEADLINE, self._restless() or "it keeps replacing its document")
                     lacks = self._wait(self._visit.pace)
                 if self._guard is not None:
                     self._pause(GUARD_ON_MS)
@@ -123,6 +127,7 @@ class Loading:
     def _go_on(self, before: PageJourney, journey: PageJourney) -> str:
         """Makes the soft navigation from one page to another, and waits until that is over; returns what is lacking."""
         self._deadline = time.monotonic() + self._visit.deadline_s
+        self._step = journey
         document = self._recording.document
         if before.ready is not None and (document is None or document.ready_ms is None):
             raise Ended(LoadOutcome.NOT_READY, f"{before.ready} did not appear on {before.name}, on the way")
@@ -171,10 +176,7 @@ class Loading:
         pace = min(INTERACTION_PACE, self._visit.pace, key=_quiet_ms)
         lacks = self._wait(pace)
         if len(self._ledger.asked) > documents:
-            raise Ended(
-                LoadOutcome.JOURNEY_ERROR,
-                f"its interaction opened {self._ledger.asked[-1]}: it must stay on the page that is measured",
-            )
+            raise Ended(LoadOutcome.JOURNEY_ERROR, of_leaving_interaction(self._ledger.asked[-1]))
         return lacks
 
     def _now_ms(self) -> float:
@@ -192,6 +194,8 @@ class Loading:
             left_ms = (self._deadline - time.monotonic()) * 1000
             if pending is not None or progress is None:
                 if left_ms <= 0:
+                    if restless := self._restless():
+                        raise Ended(LoadOutcome.DEADLINE, restless)
                     reason = f"{pending or 'the page'}: no answer within {self._visit.deadline_s:g} s"
                     raise Ended(LoadOutcome.NO_RESPONSE, reason)
                 self._pause(min(POLL_MS, left_ms))
@@ -200,8 +204,11 @@ class Loading:
             if assessment.settled:
                 return ""
             if left_ms <= 0:
-                return assessment.lacks
+                return self._restless() or assessment.lacks
             self._pause(min(assessment.look_again_ms, left_ms))
+
+    def _restless(self) -> str:
+        return of_restless_page(self._ledger.url, self._recording.times_left, self._visit.deadline_s)
 
     def _finish(self) -> bool:
         with self._running.limit(ANSWER_LIMIT_S, "an answer of its main thread"):
@@ -217,7 +224,8 @@ class Loading:
         if self._recording.download is not None:
             raise Ended(LoadOutcome.DOWNLOAD, f"{self._recording.download} is a file to download, not a page")
         if self._recording.bad_selector is not None:
-            raise Ended(LoadOutcome.JOURNEY_ERROR, f"ready= is not a CSS selector: {self._recording.bad_selector}")
+            reason = of_bad_selector(self._step.location, self._recording.bad_selector)
+            raise Ended(LoadOutcome.JOURNEY_ERROR, reason)
         url, status = self._ledger.url, self._ledger.status
         if status is not None and status >= ERROR_STATUS:
             raise Ended(LoadOutcome.HTTP_ERROR, f"{url or self._ledger.asked[-1]} answered with status {status}")

@@ -72,6 +72,12 @@ class Recording:
         """What the browser says of a `ready` selector that it cannot parse."""
         return None if self.document is None else self.document.ready_error
 
+    @property
+    def times_left(self) -> int:
+        """How often one document took the place of another, or asks to."""
+        pending = self.ledger.unanswered_navigation is not None
+        return max(0, len(self.ledger.navigations(0.0)) - (not pending))
+
     def begin_step(self, ready: str | None) -> StepBegun | None:
         """A soft navigation comes next, to a page with this `ready`. None if the document is gone."""
         document, before = self.document, len(self.ledger.addresses)
