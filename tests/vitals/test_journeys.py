@@ -128,6 +128,22 @@ BROKEN = {
     ),
     "an unknown throttle": ("from slogate import page\n@page('home', throttle='mobil')\ndef a(page): ...\n", "mobile?"),
     "no name": ("from slogate import page\n@page\ndef a(page): ...\n", ":2: @page needs a name"),
+    "a name on two lines": (
+        "from slogate import page\n@page('a\\nb')\ndef a(page): ...\n",
+        ":2: @page('a\\nb'): the name has a line break or another character that cannot be printed",
+    ),
+    "a name with an escape": (
+        "from slogate import page\n@page('a\\x1b[31m')\ndef a(page): ...\n",
+        ":2: @page('a\\x1b[31m'): the name has a line break or another character",
+    ),
+    "a name with a comma": (
+        "from slogate import page\n@page('a, b')\ndef a(page): ...\n",
+        ":2: @page('a, b'): the name has a comma, which separates names in --pages",
+    ),
+    "a name that is too long": (
+        "from slogate import page\n@page('a' * 101)\ndef a(page): ...\n",
+        "the name has 101 characters, and has to fit into a table",
+    ),
     "an empty name": ("from slogate import page\n@page(' ')\ndef a(page): ...\n", ":2: @page has an empty name"),
     "no argument": ("from slogate import page\n@page('home')\ndef a(): ...\n", ":2: a does not take one argument"),
     "an async function": ("from slogate import session\n@session\nasync def a(page): ...\n", ":2: a is async"),
