@@ -17,6 +17,7 @@ from slogate.runs.pages import PageLoadWriter
 from slogate.runs.reading import read_pages
 from slogate.slo.conditions import Condition, conditions_of
 from slogate.slo.model import Area
+from slogate.suite_files import check_page_names
 from slogate.under_way import RunUnderWay
 from slogate.vitals.plan import PagesPlan
 
@@ -43,7 +44,7 @@ class PageSide:
     def get_ready(self) -> Conversation:
         """Waits until its browser runs. Raises `ConfigError` for a page of slo.yaml that no journey declares."""
         ready = yield Await(("ready",), START_TIMEOUT_S)
-        self._run.setup.check_page_names(ready["known_pages"])
+        check_page_names(self._run.setup.file, ready["known_pages"])
         self._run.record.pages(self._planned(ready))
         self._run.record.tool("browser", "{engine} {version}".format(**ready["browser"]))
 

@@ -231,7 +231,7 @@ version: 1
 service: shop
 targets: {{web: "{url}"}}
 web: {{fcp: < 5s, pages: {{home: {{lcp: < 5s}}}}}}
-profiles: {{quick: {{rate: 1/s, page_loads: 1}}}}
+profiles: {{quick: {{page_loads: 1}}}}
 """
 JOURNEY = """\
 from slogate import page
@@ -265,6 +265,7 @@ def web_suite(tmp_path: Path, shop: RunningShop) -> Path:
 )
 def test_a_journey_that_cannot_be_used(web_suite: Path, journey: str, words: list[str]) -> None:
     (web_suite / "webvitals" / "pages.py").write_text(journey)
+    complains(slogate("check", "--slo", web_suite / "slo.yaml", out=web_suite), 2, *words)
     answer = run(web_suite)
     complains(answer, 2, *words)
     assert answer.folder is None  # nothing was measured, so nothing is kept

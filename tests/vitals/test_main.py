@@ -318,6 +318,7 @@ def test_a_page_is_signed_in_from_a_file_and_by_a_password(
 
 BROKEN: dict[str, tuple[str, dict[str, object], int, str]] = {
     "a journey that does not import": ("1/0\n", {}, 2, "storefront.py:3: ZeroDivisionError"),
+    "a journey that raises Ctrl-C": ("raise KeyboardInterrupt\n", {}, 2, "storefront.py:3: KeyboardInterrupt"),
     "a page that is not there": (
         "@page('home')\ndef home(page): ...\n",
         {"pages": ["hom"]},

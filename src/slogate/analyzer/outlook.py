@@ -18,6 +18,8 @@ def outlook(slo: Slo, profile: Profile) -> Iterator[str]:
     """One sentence for each reason why this profile cannot pass. For a closed model nothing is known beforehand."""
     alpha = 1 - slo.policy.confidence
     objectives = slo.objectives()
+    if not profile.makes_load and any(item.area is Area.API for item in objectives):
+        yield "it makes no load (rate, stages or users), so it is for runs without api, such as --only web"
     planned = profile.planned_requests
     if planned is not None:
         arrivals = int(planned)
