@@ -18,7 +18,7 @@ from slogate.analyzer.looks import level_of_each
 from slogate.analyzer.page_loads import LoadsOfPage, Shortage, broken_warm_up, loads_made, loads_of, shortage
 from slogate.analyzer.quantile import QuantileTest, check_independent
 from slogate.analyzer.result import ObjectiveResult, State, base_units, blank, breaks
-from slogate.analyzer.units import say
+from slogate.analyzer.units import counted, say
 from slogate.analyzer.validity_pages import cure_of
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
@@ -116,17 +116,18 @@ class _Judgement:
 
     def _not_loaded(self, start: ObjectiveResult, loads: LoadsOfPage) -> ObjectiveResult:
         reason = f"{self.page} was not loaded{' under load' if self.condition == 'loaded' else ''}"
+        start = replace(start, cause="not loaded")
         if self.evidence.state is not RunState.COMPLETE:
             broken = broken_warm_up(self.evidence, self.page)
             if broken is not None:
-                return replace(start, reason=f"{reason}: {broken.reason}", cure=cure_of(broken))
+                return replace(start, reason=f"{reason}: {broken.reason}", cure=cure_of(broken), cause=broken.reason)
             return replace(start, reason=reason, cure="the run ended before its turn")
         if self.condition == "idle":
             return replace(start, reason=reason)
         short = shortage(self.evidence, self.evidence.page_loads)
         if loads.outlasting:
             reason = f"no load of {self.page} was over before the load was"
-        return replace(start, reason=f"{reason}: {short.why}", cure=short.cure)
+        return replace(start, reason=f"{reason}: {short.why}", cure=short.cure, cause=f"not loaded: {short.why}")
 
     def _measured(self, start: ObjectiveResult, loads: list[PageLoad], made: int, alpha: float) -> ObjectiveResult:
         limit, warn = self.objective.limit, self.objective.warn
@@ -152,7 +153,8 @@ class _Judgement:
             state = State.WARNING
         short = self._shortage(state, made, test.needed)
         result = replace(_with_numbers(start, test, scale), state=state, cure="" if short is None else short.cure)
-        return replace(result, reason=_reason(self.objective, result, metrics, test.needed, short))
+        reason = _reason(self.objective, result, metrics, test.needed, short)
+        return replace(result, reason=reason, cause=_doubt(result, test.needed, short))
 
     def _shortage(self, state: State, made: int, needed: int) -> Shortage | None:
         """Why there are fewer loads than were wanted, where the load was over before they were made."""
@@ -189,7 +191,7 @@ def _reason(
     objective: Objective, result: ObjectiveResult, metrics: list[Metric], needed: int, short: Shortage | None
 ) -> str:
     name, unit, note = METRICS[objective.metric].title, result.unit, _note(metrics)
-    loads = f"{result.n} loads" if result.when == "idle" else f"{result.n} loads under load"
+    loads = under(counted(result.n, "load"), result.when or "idle")
     shown = (
         f"the median {name} of {loads} is {say(result.estimate, unit)}"
         if result.estimate is not None
@@ -202,8 +204,17 @@ def _reason(
     more = "" if short is None else f"; {short.why}"
     if result.state is not State.INCONCLUSIVE:
         return f"{shown}, {slower}{note}{more}"
+    return f"{shown}, {slower}{'; ' if result.n < needed else ': '}{_doubt(result, needed, short, note)}"
+
+
+def _doubt(result: ObjectiveResult, needed: int, short: Shortage | None, note: str = "") -> str:
+    """Why so many loads do not decide it; empty where they do."""
+    if result.state is not State.INCONCLUSIVE:
+        return ""
+    more = "" if short is None else f"; {short.why}"
     if result.n < needed:
         least = f"page_loads: {needed} is the least" if short is None else f"{needed} are the least"
-        return f"{shown}, {slower}; {result.n} loads are too few to be sure, {least}{note}{more}"
+        few = f"{counted(result.n, 'load')} {'is' if result.n == 1 else 'are'} too few to be sure"
+        return f"{few}, {least}{note}{more}"
     decides = "; more page_loads would decide" if short is None else ""
-    return f"{shown}, {slower}: too mixed to be sure{decides}{note}{more}"
+    return f"too mixed to be sure{decides}{note}{more}"

@@ -70,6 +70,7 @@ def _under(page: str, condition: Condition, loads: LoadsOfPage) -> Iterator[Find
             cure_of(first),
             page,
             condition,
+            f"loads cannot be judged: {first.reason}",
         )
     if loads.outlasting:
         count = len(loads.outlasting)

@@ -54,6 +54,7 @@ def judge(slo: Slo, evidence: Evidence, *, allow_inconclusive: bool, baseline: B
         for objective in objectives
         for result in _with_baseline(objective, _results(objective, slo, evidence, judged, alpha), baseline, alpha)
     ]
+    found += judge_baseline.unresolved(results)
     states = [result.state for result in results if result.state is not State.INFO]
     whole = next((state for state in _ORDER if state in states), State.ERROR)
     reason = _whole_reason(whole, results, evidence) + (_left_out(slo, evidence) if states else "")
@@ -99,11 +100,8 @@ def _after_interruption(result: ObjectiveResult, evidence: Evidence) -> Objectiv
     """A run that was cut short can fail, and it cannot pass: nobody saw its rest."""
     if evidence.state is RunState.COMPLETE or result.state not in {State.PASS, State.WARNING}:
         return result
-    return replace(
-        result,
-        state=State.INCONCLUSIVE,
-        reason=f"the run {_ENDINGS[evidence.state]}, and until then this would pass: {result.reason}",
-    )
+    cause = f"the run {_ENDINGS[evidence.state]}, and until then this would pass"
+    return replace(result, state=State.INCONCLUSIVE, reason=f"{cause}: {result.reason}", cause=cause)
 
 
 def _after_validity(result: ObjectiveResult, found: list[Finding]) -> ObjectiveResult:
@@ -111,7 +109,7 @@ def _after_validity(result: ObjectiveResult, found: list[Finding]) -> ObjectiveR
         hits = finding.area is result.area and finding.subject in {None, result.subject}
         hits = hits and finding.when in {None, result.when}
         if finding.severity is Severity.ERROR and hits and result.state is not State.INFO:
-            return replace(result, state=State.ERROR, reason=finding.message, cure=finding.cure)
+            return replace(result, state=State.ERROR, reason=finding.message, cure=finding.cure, cause=finding.cause)
     return result
 
 

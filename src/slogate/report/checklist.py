@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from slogate.analyzer.outlook import nothing_to_judge, outlook
+from slogate.analyzer.units import counted
 from slogate.report.model import AREA_TITLES
 from slogate.report.text import printable, rates_in_words
 from slogate.slo.conditions import When
@@ -32,7 +33,7 @@ def render(slo: Slo, name: str, pages: Sequence[str] | None = None, journeys: st
         profiles.add_column(heading)
     for title, profile in slo.profiles.items():
         profiles.add_row(*map(Text, _profile_cells(title, profile, slo)))
-    count = f"{len(objectives)} objective{'' if len(objectives) == 1 else 's'}"
+    count = counted(len(objectives), "objective")
     notes = [Text(sentence, style="yellow") for sentence in _notes(slo)]
     if pages is None and any(item.area is Area.WEB for item in objectives):
         notes.append(Text(f"no run can load pages: there is no journey in {journeys}", style="yellow"))
