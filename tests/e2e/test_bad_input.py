@@ -289,10 +289,10 @@ def test_a_journey_that_ends_the_process_is_named_and_what_other_pages_measured_
     said = {item["id"]: (item["state"], item["reason"]) for item in answer.verdict()["objectives"]}
     state, reason = said["web[rogue].fcp"]
     assert state == "error"
-    assert "1 of 1 loads of rogue cannot be judged" in reason
+    assert "1 of 1 load of rogue cannot be judged" in reason
     assert "pages.py:9" in reason
     assert said["web[home].fcp"][0] == "inconclusive"
-    assert "the median FCP of 1 loads is" in said["web[home].fcp"][1]
+    assert "the median FCP of 1 load is" in said["web[home].fcp"][1]
 
 
 def test_no_browser(web_suite: Path) -> None:

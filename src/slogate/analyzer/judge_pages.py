@@ -104,14 +104,15 @@ class _Judgement:
             return self._not_loaded(start, loads)
         made = loads_made(self.evidence, self.page, self.condition)
         if self.evidence.state is RunState.COMPLETE and len(loads) != made:
-            reason = f"the run folder holds {len(loads)} of {made} loads"
-            unsaid = f"run.json does not say how many loads of {under(self.page, self.condition)} were made"
-            return replace(start, reason=unsaid if made is None else reason, cure="run it again")
+            reason = f"run.json does not say how many loads of {under(self.page, self.condition)} were made"
+            if made is not None:
+                reason = f"the run folder holds {len(loads)} of {counted(made, 'load')}"
+            return replace(start, reason=reason, cure="run it again")
         usable = [load for load in loads.judged if load.outcome is LoadOutcome.OK]
         if len(usable) < len(loads.judged):
             broken = next(load for load in loads.judged if load.outcome is not LoadOutcome.OK)
-            count = f"{len(loads.judged) - len(usable)} of {len(loads.judged)}"
-            return replace(start, reason=f"{count} loads cannot be judged: {broken.reason}")
+            count = f"{len(loads.judged) - len(usable)} of {counted(len(loads.judged), 'load')}"
+            return replace(start, reason=f"{count} cannot be judged: {broken.reason}")
         return self._measured(start, usable, len(loads), alpha)
 
     def _not_loaded(self, start: ObjectiveResult, loads: LoadsOfPage) -> ObjectiveResult:
@@ -140,9 +141,10 @@ class _Judgement:
             reason = f"{page_metric.title} is not supported by {browser}: {_said(MissingReason.NOT_SUPPORTED)}"
             return replace(start, reason=reason, cure=MissingReason.NOT_SUPPORTED.cure)
         if unusable:
+            share = f"{len(unusable)} of {counted(len(loads), 'load')}"
             return replace(
                 start,
-                reason=f"{page_metric.title} is missing in {len(unusable)} of {len(loads)} loads: {_said(unusable[0])}",
+                reason=f"{page_metric.title} is missing in {share}: {_said(unusable[0])}",
                 cure=unusable[0].cure,
             )
         scale = base_units(limit)
@@ -180,7 +182,8 @@ def _with_numbers(start: ObjectiveResult, test: QuantileTest, scale: float) -> O
 def _note(metrics: list[Metric]) -> str:
     """How many loads never reached the metric, and why."""
     reasons = [metric.missing for metric in metrics if metric.missing is not None]
-    return f"; {len(reasons)} of {len(metrics)} loads did not reach it: {_said(reasons[0])}" if reasons else ""
+    share = f"{len(reasons)} of {counted(len(metrics), 'load')}"
+    return f"; {share} did not reach it: {_said(reasons[0])}" if reasons else ""
 
 
 def _said(reason: MissingReason) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from slogate.analyzer.finding import Finding, error, warning
 from slogate.analyzer.page_loads import LoadsOfPage
+from slogate.analyzer.units import counted
 from slogate.analyzer.web.clock import on_its_clock
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.analyzer.web.lcp import lcp_candidate
@@ -63,10 +64,11 @@ def _under(page: str, condition: Condition, loads: LoadsOfPage) -> Iterator[Find
     broken = [load for load in loads.judged if load.outcome is not LoadOutcome.OK]
     if broken:
         first = broken[0]
+        share = f"{len(broken)} of {counted(len(loads.judged), 'load')}"
         yield error(
             f"page_{first.outcome.value}",
             Area.WEB,
-            f"{len(broken)} of {len(loads.judged)} loads of {under(page, condition)} cannot be judged: {first.reason}",
+            f"{share} of {under(page, condition)} cannot be judged: {first.reason}",
             cure_of(first),
             page,
             condition,
@@ -74,11 +76,11 @@ def _under(page: str, condition: Condition, loads: LoadsOfPage) -> Iterator[Find
         )
     if loads.outlasting:
         count = len(loads.outlasting)
-        what = "1 load" if count == 1 else f"{count} loads"
         yield warning(
             "load_outlasted",
             Area.WEB,
-            f"{what} of {page} {'was' if count == 1 else 'were'} begun under load and outlasted it: not judged",
+            f"{counted(count, 'load')} of {page} {'was' if count == 1 else 'were'} begun under load and outlasted it: "
+            "not judged",
             "",
             page,
         )

@@ -13,6 +13,7 @@ from slogate.analyzer.evidence import Evidence, Requests, RunState
 from slogate.analyzer.finding import Finding, Severity
 from slogate.analyzer.judge_baseline import Baseline
 from slogate.analyzer.result import ObjectiveResult, State
+from slogate.analyzer.units import counted
 from slogate.slo.model import Area, Objective, Slo
 
 _ENDINGS = {
@@ -125,15 +126,17 @@ def _whole_reason(state: State, results: list[ObjectiveResult], evidence: Eviden
     if not judged:
         return "nothing was judged: no objective of slo.yaml lies in what this run measured"
     worst = [result for result in judged if result.state is state]
-    count = f"{len(worst)} of {len(judged)} objectives"
+    count = f"{len(worst)} of {counted(len(judged), 'objective')}"
     cut = "" if evidence.state is RunState.COMPLETE else f" (the run {_ENDINGS[evidence.state]})"
+    one = len(judged) == 1
+    met = "the objective is met" if one else f"all {len(judged)} objectives are met"
     match state:
         case State.PASS:
-            return "the objective is met" if len(judged) == 1 else f"all {len(judged)} objectives are met"
+            return met
         case State.WARNING if evidence.imported:
-            return f"all {len(judged)} objectives are met, as far as the record of another tool can tell"
+            return f"{met}, as far as the record of another tool can tell"
         case State.WARNING:
-            return f"all {len(judged)} objectives are met, {len(worst)} of them with little to spare"
+            return f"{met}, {'' if one else f'{len(worst)} of them '}with little to spare"
         case State.FAIL:
             return f"{count} {'is' if len(worst) == 1 else 'are'} not met{cut}"
         case State.INCONCLUSIVE:

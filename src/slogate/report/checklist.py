@@ -69,7 +69,7 @@ def _pass(objective: Objective) -> str:
 
 def _profile_cells(title: str, profile: Profile, slo: Slo) -> tuple[str, ...]:
     plan = profile.rate_plan
-    load = "none" if profile.users is None else f"{profile.users} users, closed"
+    load = "none" if profile.users is None else f"{counted(profile.users, 'user')}, closed"
     if plan is not None:
         load = f"{rates_in_words(plan)} {profile.arrivals}"
     return (
