@@ -98,7 +98,7 @@ def _pages(pages: PagesInfo) -> str:
     names = [f"{name} ({marks[name]})" if marks[name] else name for name in pages.planned]
     more = "" if pages.max_loads is None else f", up to {pages.max_loads} while undecided"
     where = "" if pages.browser == "chromium" else f", in {_engine(pages)}"
-    loads = f"{pages.loads} {'' if pages.warm else 'cold '}loads each{_LOADS_WHEN[pages.when]}"
+    loads = f"{counted(pages.loads, 'load' if pages.warm else 'cold load')} each{_LOADS_WHEN[pages.when]}"
     return f"{', '.join(names)}; {loads}{more}{where}"
 
 
