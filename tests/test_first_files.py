@@ -11,7 +11,7 @@ from slogate import scaffold
 from slogate.errors import ConfigError, TargetError, UsageError
 from slogate.first_files import write
 from slogate.load.launch import free_port
-from slogate.setup import read_slo
+from slogate.suite_files import read_slo
 from slogate.vitals.journey_files import load_journeys
 
 

@@ -1,13 +1,11 @@
 """From a command line and slo.yaml to a run that can start."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from slogate.errors import ConfigError, HostNotAllowedError, UsageError
-from slogate.setup import Generators, RunOptions, prepare, read_slo, slo_content
-from slogate.slo.document import MAX_BYTES
+from slogate.setup import Generators, RunOptions, prepare
 from slogate.slo.model import Area
 from support import SLO
 
@@ -162,6 +160,17 @@ def test_what_cannot_start_says_why(
         prepare(changed(options, **changes), {})
 
 
+def test_a_profile_needs_a_load_only_where_requests_are_measured(options: RunOptions) -> None:
+    text = options.slo_path.read_text().replace("rate: 20/s, duration: 60s", "page_loads: 5")
+    options.slo_path.write_text(text)
+    assert prepare(changed(options, only=frozenset({Area.RESOURCES})), {}).areas == (Area.RESOURCES,)
+    assert prepare(changed(options, rate_per_s=7.0), {}).profile.rate == 7.0
+    line = next(number for number, told in enumerate(text.splitlines(), 1) if "page_loads: 5" in told)
+    with pytest.raises(ConfigError, match=f"slo.yaml:{line}: profiles.*: it makes no load") as caught:
+        prepare(options, {})
+    assert "--only" in caught.value.cure
+
+
 def test_an_area_without_a_script_says_where_it_was_looked_for(options: RunOptions) -> None:
     (options.slo_path.parent / "loadtests" / "shop.py").unlink()
     with pytest.raises(ConfigError, match="loadtests: there is no Locust scenario"):
@@ -185,20 +194,3 @@ def test_a_rate_from_the_command_line_replaces_stages(options: RunOptions) -> No
     assert (profile.rate, profile.stages, profile.judged_s) == (7.0, None, 3.0)
     with pytest.raises(UsageError, match="say how long they last"):
         prepare(changed(options, duration_s=3.0), {})
-
-
-def test_a_file_that_may_never_end_is_refused(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe.yaml"
-    os.mkfifo(pipe)
-    for path in (Path("/dev/zero"), pipe, tmp_path):
-        with pytest.raises(ConfigError, match="is not a regular file"):
-            slo_content(path)
-
-
-def test_no_more_of_a_file_is_read_than_shows_that_it_is_too_large(tmp_path: Path) -> None:
-    path = tmp_path / "slo.yaml"
-    with path.open("wb") as file:
-        file.truncate(50 * MAX_BYTES)
-    assert len(slo_content(path)) == MAX_BYTES + 1
-    with pytest.raises(ConfigError, match="is larger than 1,000,000 bytes"):
-        read_slo(path, {})

@@ -19,8 +19,9 @@ from slogate.errors import ExitCode, OutputError, SlogateError
 from slogate.output import standard_output
 from slogate.redact import Redactor, secrets_in_environment
 from slogate.report import checklist, terminal
-from slogate.setup import RunOptions, read_slo
+from slogate.setup import RunOptions
 from slogate.slo.model import Area
+from slogate.suite_files import JOURNEYS, declared_pages, read_slo
 
 
 def main(arguments: list[str]) -> int:
@@ -108,7 +109,7 @@ cli.add_command(cli_pages.open_page)
 @options.slo
 @options.debug
 def check(slo_path: Path) -> int:
-    """Check the SLO file and say what was understood; nothing is measured.
+    """Check the SLO file and the journeys beside it, and say what was understood; nothing is measured.
 
     \b
     Examples:
@@ -116,7 +117,9 @@ def check(slo_path: Path) -> int:
       slogate check --slo staging/slo.yaml
     """
     file = read_slo(slo_path, os.environ)
-    terminal.stdout_console().print(checklist.render(file.slo, str(slo_path)))
+    journeys = slo_path.resolve().parent / JOURNEYS
+    pages = declared_pages(file, journeys)
+    terminal.stdout_console().print(checklist.render(file.slo, str(slo_path), pages, str(journeys)))
     return ExitCode.PASS
 
 

@@ -13,7 +13,8 @@ from slogate.load.launch import worker_command
 from slogate.report import capacity as capacity_report
 from slogate.report import terminal
 from slogate.report.progress import TerminalProgress, stderr_console
-from slogate.setup import Generators, RunOptions, scripts
+from slogate.setup import Generators, RunOptions
+from slogate.suite_files import scripts
 
 
 @click.command()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from slogate.analyzer.compare import Rules, compare
 from slogate.analyzer.measures import RunMeasures
+from slogate.analyzer.units import counted
 from slogate.errors import NotComparableError, UsageError
 from slogate.known_runs import KnownRun, earlier_estimates, know, measures_of_run, slo_of
 from slogate.report.comparison.model import ComparisonReport, Side, build
@@ -128,7 +129,7 @@ def _chosen(sides: Sequence[_Named], options: CompareOptions) -> tuple[list[Know
     if shared is None or any(count and not side.release for side, count in zip(sides, left_out, strict=True)):
         raise _refusal(_differences(base.runs, candidate.runs))
     notes = [
-        f"{count} more run{'s' if count > 1 else ''} of {side.text} measured in another way: left out"
+        f"{counted(count, 'more run')} of {side.text} measured in another way: left out"
         for side, count in zip(sides, left_out, strict=True)
         if count
     ]

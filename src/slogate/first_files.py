@@ -5,8 +5,8 @@ from pathlib import Path
 
 from slogate import scaffold
 from slogate.errors import ConfigError, UsageError
-from slogate.setup import read_slo
 from slogate.slo.fields import http_url
+from slogate.suite_files import read_slo
 
 PLACEHOLDER = "http://127.0.0.1:8000"
 

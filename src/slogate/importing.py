@@ -29,9 +29,9 @@ from slogate.runs.folder import RunFolder, write_error
 from slogate.runs.info import AreaName, ImportInfo, PagesInfo, PhaseInfo, RunInfo
 from slogate.runs.pages import PageLoadWriter
 from slogate.runs.schema import REQUESTS
-from slogate.setup import slo_content
 from slogate.slo.file import SloFile, load
 from slogate.slo.model import Area
+from slogate.suite_files import slo_content
 
 _BATCH = 50_000
 _PROFILE = "import"

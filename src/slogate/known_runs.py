@@ -15,9 +15,9 @@ from slogate.runs.folder import RunFolder
 from slogate.runs.info import RunInfo
 from slogate.runs.reading import read_evidence
 from slogate.runs.references import RunRef, all_runs
-from slogate.setup import slo_content
 from slogate.slo.file import SloFile, load
 from slogate.slo.model import Slo
+from slogate.suite_files import slo_content
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from slogate.analyzer.evidence import RunState
 from slogate.channel import Event
 from slogate.crew import Conversation, Crew
-from slogate.errors import BrowserError, ConfigError, CutShortError, MeasurementError, SlogateError
+from slogate.errors import BrowserError, ConfigError, CutShortError, MeasurementError, RunFolderError, SlogateError
 from slogate.host.address import is_this_machine
 from slogate.host.local import LocalSampler
 from slogate.interruption import Interruption
@@ -46,6 +46,7 @@ class Measurement:
         )
         self._sampler: LocalSampler | None = None
         self._load: LoadSide | None = None
+        self._pages: PageSide | None = None
         self.failure: SlogateError | None = None
 
     def run(self) -> None:
@@ -83,7 +84,7 @@ class Measurement:
         run.progress.phase("starting", None)
         self._sample_host()
         load = self._load = LoadSide(run) if Area.API in areas else None
-        pages = PageSide(run) if Area.WEB in areas else None
+        pages = self._pages = PageSide(run) if Area.WEB in areas else None
         run.crew.follow({side.child: side.get_ready() for side in (load, pages) if side is not None})
         run.record.write()
         if pages is not None:
@@ -126,6 +127,8 @@ class Measurement:
 
     def _told(self, event: Event) -> None:
         progress = self._run.progress
+        if self._pages is not None:
+            self._pages.told(event)
         match event["event"]:
             case "page_load":
                 progress.page_load(event)
@@ -152,6 +155,7 @@ class Measurement:
         """Ends all processes, settles the tables, and tells the guardian that all is in order."""
         run = self._run
         logs = run.crew.logs() if self.failure is not None else {}
+        self._keep_the_load_under_way()
         run.crew.stop()
         if self._sampler is not None:
             self._sampler.stop()
@@ -166,6 +170,15 @@ class Measurement:
         except SlogateError as error:
             self.failure = self.failure or error
         run.crew.dismiss_guardian()
+
+    def _keep_the_load_under_way(self) -> None:
+        """Before the others are stopped: the page loader may have ended by itself."""
+        if self.failure is None or self._pages is None or not self._pages.is_at_work:
+            return
+        try:
+            self._pages.keep_the_load_under_way(self.failure)
+        except RunFolderError as error:
+            self._run.progress.note(error.message)
 
     def _kill_everything(self) -> str:
         path = self._run.folder.path

@@ -3,7 +3,6 @@ cannot.
 """
 
 import difflib
-import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +13,11 @@ from slogate.preflight import check_hosts, host_of
 from slogate.redact import names_of_secrets, without_credentials
 from slogate.runs.content import content_hash
 from slogate.slo.conditions import When
-from slogate.slo.document import MAX_BYTES
 from slogate.slo.fields import http_url
-from slogate.slo.file import SloFile, load
+from slogate.slo.file import SloFile
 from slogate.slo.model import Area
 from slogate.slo.profile import Engine, Profile
+from slogate.suite_files import JOURNEYS, SCENARIOS, read_slo, scripts
 
 
 @dataclass(frozen=True)
@@ -90,18 +89,6 @@ class Setup:
             (item.limit.value / 1e6 for item in objectives if item.metric == "latency" and item.limit), default=1.0
         )
 
-    def check_page_names(self, known: Sequence[str]) -> None:
-        """Raises `ConfigError` for an objective on a page that no journey declares."""
-        slo = self.file.slo
-        for name in slo.web.pages if slo.web is not None else ():
-            if name not in known:
-                close = difflib.get_close_matches(name, known, n=1)
-                line = self.file.line("web", "pages", name)
-                raise ConfigError(
-                    f"{self.file.name}:{line}: web.pages.{name}: no journey declares this page",
-                    cure=f"did you mean {close[0]}?" if close else f"the journeys declare {', '.join(known)}",
-                )
-
     def record_fields(self) -> dict[str, Any]:
         """What run.json says of it."""
         return {
@@ -123,34 +110,18 @@ class Setup:
         }
 
 
-def read_slo(path: Path, variables: Mapping[str, str]) -> SloFile:
-    """The checked SLO file at `path`."""
-    return load(slo_content(path), str(path), variables)
-
-
-def slo_content(path: Path) -> bytes:
-    """The bytes of an SLO file; of one that is too large, only enough to see that. A pipe or a device, which may never
-    end, is refused.
-    """
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise ConfigError(f"{path} is not a regular file", cure="write the text into a file, and name that")
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise ConfigError(
-            f"{path}: there is no such file", cure="name yours with --slo, or write one as docs/slo.md shows"
-        ) from None
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
-
-
 def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
     """Checks everything that can be checked without the target. Raises `ConfigError` or `UsageError`."""
     file = read_slo(options.slo_path, variables)
     name, profile = _profile(file, options)
     areas = _areas(file, options.only)
     _check_that_there_is_a_load(profile, areas, options)
+    if Area.API in areas and not profile.makes_load:
+        where = f"{file.name}:{file.line('profiles', name)}: profiles.{name}"
+        raise ConfigError(
+            f"{where}: it makes no load, and this run measures requests",
+            cure="give it a rate (such as 50/s), stages or users, or give --rate; or leave api out with --only",
+        )
     targets = _targets(file, options.targets)
     if areas == (Area.RESOURCES,):  # else the host is that of the targets that are measured
         targets[Area.RESOURCES] = targets.get(Area.API) or targets[Area.WEB]
@@ -167,8 +138,8 @@ def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
         targets=targets,
         allowed_hosts=allowed,
         areas=areas,
-        locustfiles=scripts(base / "loadtests", "a Locust scenario") if Area.API in areas else (),
-        journeys=scripts(base / "webvitals", "a page journey") if Area.WEB in areas else (),
+        locustfiles=scripts(base / SCENARIOS, "a Locust scenario") if Area.API in areas else (),
+        journeys=scripts(base / JOURNEYS, "a page journey") if Area.WEB in areas else (),
         release=options.release or variables.get("SLOGATE_RELEASE") or "unnamed",
         allow_inconclusive=inconclusive == "allow",
         secret_variables=sorted(names_of_secrets(variables)),
@@ -284,14 +255,3 @@ def _checked_url(url: str) -> str:
 def _named_targets(file: SloFile) -> list[str]:
     targets = file.slo.targets
     return [url for url in (targets.api, targets.web, *file.written_targets) if url]
-
-
-def scripts(folder: Path, what: str) -> tuple[Path, ...]:
-    """The files of a folder of scenarios or journeys. Raises `ConfigError` where there is none."""
-    found = tuple(sorted(path for path in folder.glob("*.py") if not path.name.startswith("_")))
-    if not found:
-        raise ConfigError(
-            f"{folder}: there is no {what.removeprefix('a ')} in this folder beside slo.yaml",
-            cure=f"write {what} there, or leave the area out with --only",
-        )
-    return found

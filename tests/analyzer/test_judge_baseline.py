@@ -8,6 +8,7 @@ import pytest
 from synthetic import evidence, rows, slo
 
 from slogate.analyzer.evidence import Outcome, RunState
+from slogate.analyzer.finding import Severity
 from slogate.analyzer.judge_baseline import Baseline
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.analyzer.verdict import Verdict, judge
@@ -64,6 +65,13 @@ def test_without_any_baseline_it_is_information_and_no_pass() -> None:
     result = found.objectives[1]
     assert (result.state, result.reason, result.estimate) == (State.INFO, "no baseline yet: none passed", None)
     assert found.state is State.PASS
+    [note] = [finding for finding in found.findings if finding.code == "no_baseline"]
+    assert note.message == "vs_baseline of 1 objective was held against nothing: no baseline yet: none passed"
+    assert (note.severity, note.cure) == (Severity.WARNING, "name each release")
+
+
+def test_with_a_baseline_nothing_is_noted() -> None:
+    assert "no_baseline" not in {finding.code for finding in verdict(100.0, runs_at(*STEADY)).findings}
 
 
 def test_a_baseline_that_was_asked_for_and_cannot_be_used_is_not_judgeable() -> None:

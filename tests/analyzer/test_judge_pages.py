@@ -299,6 +299,13 @@ def test_a_run_that_measured_no_page_is_an_error() -> None:
     assert (result.state, result.reason) == (State.ERROR, "no page was measured")
 
 
+def test_of_a_page_whose_warm_up_ended_the_run_it_is_said_why_it_was_not_loaded() -> None:
+    broken = replace(page(), warmup=True, outcome=LoadOutcome.JOURNEY_ERROR, reason="shop.py:9: the loader ended")
+    [result] = results(LCP, run(broken, state=RunState.FAILED))
+    assert (result.state, result.reason) == (State.ERROR, "home was not loaded: shop.py:9: the loader ended")
+    assert "mend the journey" in result.cure
+
+
 def test_a_planned_page_that_was_not_loaded_is_an_error() -> None:
     [result] = results(LCP, run(planned_pages=("home",), known_pages=("home",), state=RunState.INTERRUPTED))
     assert (result.state, result.reason) == (State.ERROR, "home was not loaded")

@@ -30,6 +30,12 @@ def test_a_run_that_may_decide_is_told_nothing(profile: str) -> None:
     assert sentences(profile) == []
 
 
+def test_a_profile_without_load_is_for_runs_without_requests() -> None:
+    assert sentences("{page_loads: 5}") == [
+        "it makes no load (rate, stages or users), so it is for runs without api, such as --only web"
+    ]
+
+
 def test_too_few_page_loads_cannot_pass() -> None:
     assert sentences("{rate: 20/s, duration: 60s, page_loads: 4}", "web: {fcp: < 1s}") == [
         "4 page loads cannot pass a median: it takes 5"

@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slogate.analyzer.units import Unit, say
+from slogate.analyzer.units import Unit, counted, say
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 page loads"), (1, "1 page load"), (2, "2 page loads"), (1200, "1,200 page loads")]
+)
+def test_one_thing_is_not_several(count: int, said: str) -> None:
+    assert counted(count, "page load") == said
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from synthetic import BEGAN_S, Numbers, calm_generator, evidence, page, rows, sa
 
 from slogate.analyzer.evidence import Evidence, HostSamples, Outcome, Phase, Requests, RunState, Worker
 from slogate.analyzer.finding import Finding, Severity
+from slogate.analyzer.units import counted
 from slogate.analyzer.validity import MAX_ENDPOINTS, findings, unjudged_failures
 from slogate.analyzer.web.facts import LcpCandidate, LoadOutcome, Navigation, PageLoad
 from slogate.slo.model import Area
@@ -432,7 +433,8 @@ def test_a_closed_run_of_which_many_users_hang_is_not_judgeable(users: int, unfi
     items = {item.code: item for item in findings(evidence(load=load), None, None)}
     assert ("closed_and_stalled" in items) is there
     if there:
-        message = f"{unfinished} of {users} users ({unfinished / users:.0%}) were still waiting for an answer"
+        share = f"{unfinished} of {counted(users, 'user')} ({unfinished / users:.0%})"
+        message = f"{share} were still waiting for an answer"
         assert message in items["closed_and_stalled"].message
 
 

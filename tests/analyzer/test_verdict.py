@@ -221,7 +221,7 @@ def test_an_error_about_the_load_makes_its_area_not_judgeable_pass_or_fail() -> 
             "api.latency.p99",
             "api.errors",
         }
-        assert "the generator made 1 requests" in found.objectives[0].reason
+        assert "the generator made 1 request " in found.objectives[0].reason
         assert found.objectives[0].cure
         assert found.objectives[0].estimate is not None  # what was seen stays
 

@@ -231,7 +231,7 @@ version: 1
 service: shop
 targets: {{web: "{url}"}}
 web: {{fcp: < 5s, pages: {{home: {{lcp: < 5s}}}}}}
-profiles: {{quick: {{rate: 1/s, page_loads: 1}}}}
+profiles: {{quick: {{page_loads: 1}}}}
 """
 JOURNEY = """\
 from slogate import page
@@ -265,6 +265,7 @@ def web_suite(tmp_path: Path, shop: RunningShop) -> Path:
 )
 def test_a_journey_that_cannot_be_used(web_suite: Path, journey: str, words: list[str]) -> None:
     (web_suite / "webvitals" / "pages.py").write_text(journey)
+    complains(slogate("check", "--slo", web_suite / "slo.yaml", out=web_suite), 2, *words)
     answer = run(web_suite)
     complains(answer, 2, *words)
     assert answer.folder is None  # nothing was measured, so nothing is kept
@@ -276,6 +277,22 @@ def test_a_journey_that_raises_is_not_judgeable(web_suite: Path) -> None:
     complains(answer, 4)
     assert "page_journey_error" in answer.finding_codes()
     assert "basket" in answer.stdout
+
+
+def test_a_journey_that_ends_the_process_is_named_and_what_other_pages_measured_is_kept(web_suite: Path) -> None:
+    ends = "    if seen.exists(): os._exit(0)\n    seen.touch()\n"
+    rogue = f'\n@page("rogue")\ndef rogue(page):\n{ends}    page.goto("/")\n'
+    journeys = f"import os, pathlib\nseen = pathlib.Path(__file__).with_name('seen')\n{JOURNEY}{rogue}"
+    (web_suite / "webvitals" / "pages.py").write_text(journeys)
+    answer = run(web_suite)  # in its warm-up load it does no harm
+    complains(answer, 4, "pages.py:9: the page loader ended (exit code 0) while it loaded rogue", "os._exit")
+    said = {item["id"]: (item["state"], item["reason"]) for item in answer.verdict()["objectives"]}
+    state, reason = said["web[rogue].fcp"]
+    assert state == "error"
+    assert "1 of 1 load of rogue cannot be judged" in reason
+    assert "pages.py:9" in reason
+    assert said["web[home].fcp"][0] == "inconclusive"
+    assert "the median FCP of 1 load is" in said["web[home].fcp"][1]
 
 
 def test_no_browser(web_suite: Path) -> None:

@@ -55,4 +55,4 @@ def test_a_page_is_loaded_until_it_is_decided_and_no_longer(tmp_path: Path, serv
     assert pages["cpu_benchmark"] > 0
     assert f"{pages['cpu_benchmark']:,.0f}, of the browser" in (answer.folder / "report.html").read_text()
     assert "home 5/8" in answer.stderr
-    assert "1 cold loads each, up to 8 while undecided" in (answer.folder / "report.html").read_text()
+    assert "1 cold load each, up to 8 while undecided" in (answer.folder / "report.html").read_text()

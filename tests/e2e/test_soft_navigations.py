@@ -74,6 +74,6 @@ def test_a_soft_navigation_has_objectives_of_its_own(tmp_path: Path, server: Web
     assert (kept.frames[-1].at_ms or 0) >= API_S * 1000
     assert kept.screenshot is not None
     html = (answer.folder / "report.html").read_text()
-    assert "orders (soft navigation), lost (soft navigation); 1 cold loads each" in html
+    assert "orders (soft navigation), lost (soft navigation); 1 cold load each" in html
     assert "A soft navigation: time 0 is the interaction that began the soft navigation." in html
     assert "section#orders &gt; p" in html

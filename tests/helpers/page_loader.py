@@ -67,7 +67,9 @@ class Loader:
             self._commands_open = False
 
     def events(self) -> Iterator[Event]:
-        """The events until the loader ends; fails when one is not there in time."""
+        """The events until the loader ends, but for the announcement of each load; fails when one is not there in
+        time.
+        """
         until = time.monotonic() + PATIENCE_S
         while True:
             readable, _, _ = select.select([self._events_read], [], [], max(0.0, until - time.monotonic()))
@@ -76,7 +78,7 @@ class Loader:
             if not data:
                 return
             *lines, self._pending = (self._pending + data).split(b"\n")
-            yield from map(json.loads, lines)
+            yield from (event for event in map(json.loads, lines) if event["event"] != "page_begun")
 
     def wait_for(self, kind: str) -> Event:
         """The next event of that kind."""

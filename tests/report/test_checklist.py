@@ -17,6 +17,15 @@ def printed(text: str) -> str:
 
 
 @pytest.mark.parametrize(
+    ("pages", "said"), [(["home", "a\tb"], "pages: home, a b"), (None, "there is no journey in web")]
+)
+def test_the_pages_of_the_journeys_are_named(pages: list[str] | None, said: str) -> None:
+    file = io.StringIO()
+    Console(file=file, width=300).print(checklist.render(slo("web: {lcp: < 2s}"), "slo.yaml", pages, "web"))
+    assert said in file.getvalue()
+
+
+@pytest.mark.parametrize(
     ("resources", "there"), [("{disk: normal}", True), ("{disk: normal, cpu: < 70%}", False), ("{cpu: < 70%}", False)]
 )
 def test_a_file_that_can_judge_nothing_is_told(resources: str, there: bool) -> None:

@@ -210,11 +210,11 @@ def test_a_wrong_objective(line: str, message: str) -> None:
     [
         ("profiles: {}", "profiles: this must not be empty"),
         ("profiles: [smoke]", "profiles: ['smoke'] stands where a mapping is needed"),
+        ("profiles: {smoke: {max_users: 5}}", "profiles.smoke: max_users bounds an open load; give rate or stages too"),
         (
-            "profiles: {smoke: {}}",
-            "profiles.smoke: give one of rate (such as 50/s), stages and users (such as 50)",
+            "profiles: {smoke: {rate: 2/s, users: 5}}",
+            "profiles.smoke: give one of rate (such as 50/s), stages and users (such as 50), and no other",
         ),
-        ("profiles: {smoke: {rate: 2/s, users: 5}}", "profiles.smoke: give one of rate"),
         ("profiles: {smoke: {rat: 2/s, users: 5}}", "profiles.smoke.rat: unknown key; did you mean rate?"),
         ("profiles: {smoke: {rate: 50}}", "profiles.smoke.rate: '50' has no unit; write it as 50/s"),
         (

@@ -8,10 +8,21 @@ from tempfile import TemporaryDirectory
 import pytest
 from page_loader import Loader
 from playwright.sync_api import Playwright, sync_playwright
+from shop_journeys import JourneyFile
 from webserver import WebServer
 
 from slogate.vitals.browser import find_browser
 from slogate.vitals.running import RunningBrowser, launch
+
+
+@pytest.fixture
+def journey_file(tmp_path: Path) -> JourneyFile:
+    def write(code: str, name: str = "storefront.py") -> Path:
+        path = tmp_path / name
+        path.write_text(textwrap.dedent(code))
+        return path
+
+    return write
 
 
 @pytest.fixture

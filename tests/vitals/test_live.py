@@ -1,5 +1,6 @@
 """An open page is shown as it is, and again when its journey is saved."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,15 @@ def test_a_page_that_does_not_come_to_rest_is_a_problem_without_a_window(
     assert problem in last.problem
 
 
+def test_a_page_that_reloads_itself_for_ever_is_told_as_that(
+    journey: Path, server: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "DEADLINE_S", 3)
+    server.page("/", "<h1>Home</h1><script>setTimeout(() => location.reload(), 200)</script>")
+    last = LivePage([journey], "home", site(server), Redactor(), print).watch(headless=True, until_settled=True)
+    assert re.search(r"/ navigated away \d+ times within 3 s", last.problem)
+
+
 def test_a_saved_journey_is_opened_again_and_a_broken_one_is_said(journey: Path, server: WebServer) -> None:
     server.page("/", "<h1>Home</h1>")
     server.page("/other", "<h2>Other</h2>")
@@ -146,6 +156,48 @@ def test_what_is_wrong_with_a_soft_navigation_is_said(
     journey.write_text(text, encoding="utf-8")
     last = LivePage([journey], "orders", site(server), Redactor(), print).watch(headless=True, until_settled=True)
     assert problem in last.problem
+
+
+INTERACTING = """
+@home.interact
+def press(page):
+    page.{does}
+"""
+
+
+@pytest.mark.parametrize(
+    ("does", "problem"),
+    [
+        ("click('button')", ""),
+        ("goto('/other')", "its interaction opened"),
+        ("click('#none', timeout=500)", "site.py:9: the interaction of home raised TimeoutError"),
+    ],
+)
+def test_the_interaction_is_run_once_the_page_has_settled(
+    journey: Path, server: WebServer, does: str, problem: str
+) -> None:
+    blocks = "const t = performance.now(); while (performance.now() - t < 100);"
+    server.page("/", f'<h1>Home</h1><button onclick="{blocks}">more</button>')
+    server.page("/other", "<h1>Other</h1>")
+    journey.write_text(journey.read_text(encoding="utf-8") + INTERACTING.format(does=does), encoding="utf-8")
+    last = LivePage([journey], "home", site(server), Redactor(), print).watch(headless=True, until_settled=True)
+    assert problem in last.problem
+    assert bool(last.problem) is bool(problem)
+    if not problem:
+        inp_ms = METRICS["inp"].measure(last.load).value
+        assert inp_ms is not None
+        assert inp_ms >= 90
+
+
+@pytest.mark.parametrize("ready", ["h1[", "#1st"])
+def test_a_ready_that_the_browser_cannot_parse_is_told_in_its_words(
+    journey: Path, server: WebServer, ready: str
+) -> None:
+    server.page("/", "<h1>Home</h1>")
+    journey.write_text(JOURNEY.format(path="/", ready=ready), encoding="utf-8")
+    last = LivePage([journey], "home", site(server), Redactor(), print).watch(headless=True, until_settled=True)
+    assert last.problem.startswith(f"{journey}:3: ready= is not a CSS selector: ")
+    assert f"'{ready}' is not a valid selector" in last.problem
 
 
 def test_a_page_that_hangs_is_told_and_not_waited_for(journey: Path, server: WebServer) -> None:

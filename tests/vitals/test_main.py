@@ -175,6 +175,69 @@ def test_a_page_that_hangs_costs_its_own_load_and_not_the_next(start_loader: Sta
     assert list(loader.scratch.iterdir()) == []
 
 
+ENDLESS: dict[str, tuple[str, str]] = {
+    "a loop": ("while True: pass", "storefront.py:8: rogue did not come to its end within 10.5 s"),
+    "a loop that swallows errors": (
+        "while True:\n        try: page.click('#x', timeout=50)\n        except Exception: pass",
+        "rogue did not come to its end within 10.5 s",
+    ),
+    "a wait without an end": (
+        "page.wait_for_timeout(10**9)",
+        "storefront.py:8: rogue did not come to its end within 10.5 s",
+    ),
+    "the browser closed": ("page.context.browser.close()", "storefront.py:8: rogue raised NotYoursError: the browser"),
+    "Ctrl-C": ("raise KeyboardInterrupt", "storefront.py:8: rogue raised KeyboardInterrupt"),
+    "the page closed": ("page.close()", "storefront.py:5: the page was closed while it was measured"),
+}
+
+
+@pytest.mark.parametrize("case", ENDLESS)
+def test_what_a_journey_does_to_all_costs_only_its_own_page(
+    start_loader: StartLoader, server: WebServer, case: str
+) -> None:
+    server.routes["/closed"] = server.reply("<h1>closed</h1>", status=503)
+    does, reason = ENDLESS[case]
+    journeys = f"""
+@page("rogue")
+def rogue(page):
+    page.goto("/")
+    {does}
+
+@page("home")
+def home(page): page.goto("/closed")
+"""
+    loader = start_loader("\n" + journeys, page_loads=2, deadline_s=0.5)
+    loader.go()
+    code, seconds = loader.end()
+    assert code == 0, loader.stderr
+    assert seconds < 40  # a journey that has to be ended is not tried again
+    rogue, home = ([load for load in loader.loads if load.page == name] for name in ("rogue", "home"))
+    assert [load.outcome for load in home] == [LoadOutcome.HTTP_ERROR] * 3
+    assert {load.outcome for load in rogue} == {LoadOutcome.JOURNEY_ERROR}
+    assert len(rogue) == 3
+    assert all(reason in load.reason for load in rogue)
+
+
+def test_a_journey_that_does_not_even_let_go_ends_the_loader_which_names_its_line(
+    start_loader: StartLoader,
+) -> None:
+    loader = start_loader(
+        """
+        import signal, time
+
+        @page("home")
+        def home(page):
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])  # as deaf as a call that blocks inside C
+            time.sleep(600)
+        """,
+        deadline_s=0.5,
+    )
+    loader.go()
+    failed = loader.wait_for("failed")
+    assert "storefront.py:6) took longer than 10.5 s, and is still at storefront.py:9" in failed["message"]
+    assert loader.end()[0] == 4
+
+
 def test_a_page_that_leads_to_a_stranger_is_refused_in_every_load(
     start_loader: StartLoader, server: WebServer, stranger: WebServer
 ) -> None:
@@ -255,6 +318,7 @@ def test_a_page_is_signed_in_from_a_file_and_by_a_password(
 
 BROKEN: dict[str, tuple[str, dict[str, object], int, str]] = {
     "a journey that does not import": ("1/0\n", {}, 2, "storefront.py:3: ZeroDivisionError"),
+    "a journey that raises Ctrl-C": ("raise KeyboardInterrupt\n", {}, 2, "storefront.py:3: KeyboardInterrupt"),
     "a page that is not there": (
         "@page('home')\ndef home(page): ...\n",
         {"pages": ["hom"]},
@@ -320,6 +384,7 @@ def test_by_hand_it_begins_at_once_and_prints_its_events(tmp_path: Path, server:
     assert [json.loads(line)["event"] for line in run.stdout.splitlines()] == [
         "ready",
         "cpu_benchmark",
+        "page_begun",
         "page_load",
         "finished",
     ]

@@ -1,3 +1,4 @@
+import time
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -119,9 +120,20 @@ def test_a_login_that_hangs_ends_in_time(own_browser: RunningBrowser, site: Site
         page.evaluate("for (;;);")
 
     sessions = Sessions(site, deadline_s=0.5, answer_limit_s=0.5)
-    with pytest.raises(LoginFailed, match="the login hanging took longer than 1 s"):
+    with pytest.raises(LoginFailed, match="hanging did not come to its end within 1 s"):
         sessions.state(Session(hanging), own_browser)
     assert own_browser.timed_out
+
+
+def test_a_login_that_loops_for_ever_ends_in_time(own_browser: RunningBrowser, site: Site) -> None:
+    def endless(page: Page) -> None:
+        page.goto("/login")
+        while True:
+            time.sleep(60)
+
+    sessions = Sessions(site, deadline_s=0.5, answer_limit_s=0.5)
+    with pytest.raises(LoginFailed, match=r"the login failed: test_sessions.py:\d+: endless did not come to its end"):
+        sessions.state(Session(endless), own_browser)
 
 
 def test_a_browser_that_is_killed_during_a_login_is_no_failed_login(own_browser: RunningBrowser, site: Site) -> None:

@@ -17,7 +17,7 @@ class Severity(StrEnum):
 @dataclass(frozen=True)
 class Finding:
     """Something about the run itself. `subject` narrows it to one page, and `when` to its loads under one condition;
-    `code` is stable, for machines.
+    `code` is stable, for machines; `cause` is what of the message other subjects may share, empty: all of it.
     """
 
     code: str
@@ -27,13 +27,20 @@ class Finding:
     message: str
     cure: str
     when: Condition | None = None
+    cause: str = ""
 
 
 def error(
-    code: str, area: Area, message: str, cure: str, subject: str | None = None, when: Condition | None = None
+    code: str,
+    area: Area,
+    message: str,
+    cure: str,
+    subject: str | None = None,
+    when: Condition | None = None,
+    cause: str = "",
 ) -> Finding:
     """What makes objectives not judgeable."""
-    return Finding(code, Severity.ERROR, area, subject, message, cure, when)
+    return Finding(code, Severity.ERROR, area, subject, message, cure, when, cause)
 
 
 def warning(code: str, area: Area, message: str, cure: str, subject: str | None = None) -> Finding:

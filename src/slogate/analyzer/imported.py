@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from slogate.analyzer.finding import Finding, error, warning
 from slogate.analyzer.result import ObjectiveResult, State
+from slogate.analyzer.units import counted
 from slogate.slo.model import Area
 
 MAX_DROPPED = 0.05
@@ -115,7 +116,8 @@ def _dropped(file: ImportedFile) -> Iterator[Finding]:
     yield (error if share > MAX_DROPPED else warning)(
         "iterations_dropped",
         Area.API,
-        f"{file.tool} dropped {file.dropped_iterations:,} of {planned:,} iterations ({share:.1%}), because none of its "
-        f"users was free, and at most {MAX_DROPPED:.0%} is trusted: what they would have met is in no record",
+        f"{file.tool} dropped {file.dropped_iterations:,} of {counted(planned, 'iteration')} ({share:.1%}), because "
+        f"none of its users was free, and at most {MAX_DROPPED:.0%} is trusted: what they would have met is in no "
+        "record",
         "give k6 more users: maxVUs",
     )

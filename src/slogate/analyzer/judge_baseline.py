@@ -5,9 +5,10 @@ allowance. Without any baseline there is nothing to resolve the criterion by: th
 until there are enough runs, and it is never a pass. A baseline that lacks the metric is not judgeable.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from slogate.analyzer.finding import Finding, warning
 from slogate.analyzer.measure import (
     Measure,
     Number,
@@ -21,7 +22,7 @@ from slogate.analyzer.measure import (
 )
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.analyzer.shift import LEAST_EARLIER_RUNS
-from slogate.analyzer.units import say
+from slogate.analyzer.units import counted, say
 from slogate.slo.grammar import Allowance
 
 _SUFFIX = ".vs_baseline"
@@ -58,6 +59,7 @@ def judge(result: ObjectiveResult, allowance: Allowance, baseline: Baseline, alp
         n_effective=None,
         exceedances=None,
         cure="",
+        cause="",
     )
     if not baseline.runs:
         state = State.ERROR if baseline.unusable else State.INFO
@@ -79,6 +81,15 @@ def judge(result: ObjectiveResult, allowance: Allowance, baseline: Baseline, alp
     return _judged(start, measure, numbers, own, allowance, baseline, alpha)
 
 
+def unresolved(results: Sequence[ObjectiveResult]) -> Iterator[Finding]:
+    """Says once that `vs_baseline` was held against nothing: no reason to fail, and easily taken for a pass."""
+    untold = [result for result in results if result.id.endswith(_SUFFIX) and result.state is State.INFO]
+    if untold:
+        first = untold[0]
+        message = f"vs_baseline of {counted(len(untold), 'objective')} was held against nothing: {first.reason}"
+        yield warning("no_baseline", first.area, message, first.cure)
+
+
 def _judged(
     start: ObjectiveResult,
     measure: Measure,
@@ -94,7 +105,7 @@ def _judged(
     change = relative(measure, shift.estimate)
     interval = shift.interval(alpha)
     of_limit = "" if measure.reference is None else f" of {say(measure.reference, measure.unit)}"
-    beside = f"{say(change, 'change')}{of_limit} beside {baseline.name} ({_runs(len(base))})"
+    beside = f"{say(change, 'change')}{of_limit} beside {baseline.name} ({counted(len(base), 'run')})"
     if interval is None:
         needs = f"how much runs differ takes {LEAST_EARLIER_RUNS} earlier ones to know, and there are {len(earlier)}"
         return replace(
@@ -115,7 +126,3 @@ def _judged(
         high=high,
         reason=f"{seen}{undecided if state is State.INCONCLUSIVE else ''}",
     )
-
-
-def _runs(count: int) -> str:
-    return f"{count} run{'s' if count > 1 else ''}"

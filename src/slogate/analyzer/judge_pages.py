@@ -15,10 +15,11 @@ import numpy as np
 
 from slogate.analyzer.evidence import Evidence, RunState
 from slogate.analyzer.looks import level_of_each
-from slogate.analyzer.page_loads import LoadsOfPage, Shortage, loads_made, loads_of, shortage
+from slogate.analyzer.page_loads import LoadsOfPage, Shortage, broken_warm_up, loads_made, loads_of, shortage
 from slogate.analyzer.quantile import QuantileTest, check_independent
 from slogate.analyzer.result import ObjectiveResult, State, base_units, blank, breaks
-from slogate.analyzer.units import say
+from slogate.analyzer.units import counted, say
+from slogate.analyzer.validity_pages import cure_of
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.analyzer.web.metric import Metric, MissingReason
@@ -103,26 +104,31 @@ class _Judgement:
             return self._not_loaded(start, loads)
         made = loads_made(self.evidence, self.page, self.condition)
         if self.evidence.state is RunState.COMPLETE and len(loads) != made:
-            reason = f"the run folder holds {len(loads)} of {made} loads"
-            unsaid = f"run.json does not say how many loads of {under(self.page, self.condition)} were made"
-            return replace(start, reason=unsaid if made is None else reason, cure="run it again")
+            reason = f"run.json does not say how many loads of {under(self.page, self.condition)} were made"
+            if made is not None:
+                reason = f"the run folder holds {len(loads)} of {counted(made, 'load')}"
+            return replace(start, reason=reason, cure="run it again")
         usable = [load for load in loads.judged if load.outcome is LoadOutcome.OK]
         if len(usable) < len(loads.judged):
             broken = next(load for load in loads.judged if load.outcome is not LoadOutcome.OK)
-            count = f"{len(loads.judged) - len(usable)} of {len(loads.judged)}"
-            return replace(start, reason=f"{count} loads cannot be judged: {broken.reason}")
+            count = f"{len(loads.judged) - len(usable)} of {counted(len(loads.judged), 'load')}"
+            return replace(start, reason=f"{count} cannot be judged: {broken.reason}")
         return self._measured(start, usable, len(loads), alpha)
 
     def _not_loaded(self, start: ObjectiveResult, loads: LoadsOfPage) -> ObjectiveResult:
         reason = f"{self.page} was not loaded{' under load' if self.condition == 'loaded' else ''}"
+        start = replace(start, cause="not loaded")
         if self.evidence.state is not RunState.COMPLETE:
+            broken = broken_warm_up(self.evidence, self.page)
+            if broken is not None:
+                return replace(start, reason=f"{reason}: {broken.reason}", cure=cure_of(broken), cause=broken.reason)
             return replace(start, reason=reason, cure="the run ended before its turn")
         if self.condition == "idle":
             return replace(start, reason=reason)
         short = shortage(self.evidence, self.evidence.page_loads)
         if loads.outlasting:
             reason = f"no load of {self.page} was over before the load was"
-        return replace(start, reason=f"{reason}: {short.why}", cure=short.cure)
+        return replace(start, reason=f"{reason}: {short.why}", cure=short.cure, cause=f"not loaded: {short.why}")
 
     def _measured(self, start: ObjectiveResult, loads: list[PageLoad], made: int, alpha: float) -> ObjectiveResult:
         limit, warn = self.objective.limit, self.objective.warn
@@ -135,9 +141,10 @@ class _Judgement:
             reason = f"{page_metric.title} is not supported by {browser}: {_said(MissingReason.NOT_SUPPORTED)}"
             return replace(start, reason=reason, cure=MissingReason.NOT_SUPPORTED.cure)
         if unusable:
+            share = f"{len(unusable)} of {counted(len(loads), 'load')}"
             return replace(
                 start,
-                reason=f"{page_metric.title} is missing in {len(unusable)} of {len(loads)} loads: {_said(unusable[0])}",
+                reason=f"{page_metric.title} is missing in {share}: {_said(unusable[0])}",
                 cure=unusable[0].cure,
             )
         scale = base_units(limit)
@@ -148,7 +155,8 @@ class _Judgement:
             state = State.WARNING
         short = self._shortage(state, made, test.needed)
         result = replace(_with_numbers(start, test, scale), state=state, cure="" if short is None else short.cure)
-        return replace(result, reason=_reason(self.objective, result, metrics, test.needed, short))
+        reason = _reason(self.objective, result, metrics, test.needed, short)
+        return replace(result, reason=reason, cause=_doubt(result, test.needed, short))
 
     def _shortage(self, state: State, made: int, needed: int) -> Shortage | None:
         """Why there are fewer loads than were wanted, where the load was over before they were made."""
@@ -174,7 +182,8 @@ def _with_numbers(start: ObjectiveResult, test: QuantileTest, scale: float) -> O
 def _note(metrics: list[Metric]) -> str:
     """How many loads never reached the metric, and why."""
     reasons = [metric.missing for metric in metrics if metric.missing is not None]
-    return f"; {len(reasons)} of {len(metrics)} loads did not reach it: {_said(reasons[0])}" if reasons else ""
+    share = f"{len(reasons)} of {counted(len(metrics), 'load')}"
+    return f"; {share} did not reach it: {_said(reasons[0])}" if reasons else ""
 
 
 def _said(reason: MissingReason) -> str:
@@ -185,7 +194,7 @@ def _reason(
     objective: Objective, result: ObjectiveResult, metrics: list[Metric], needed: int, short: Shortage | None
 ) -> str:
     name, unit, note = METRICS[objective.metric].title, result.unit, _note(metrics)
-    loads = f"{result.n} loads" if result.when == "idle" else f"{result.n} loads under load"
+    loads = under(counted(result.n, "load"), result.when or "idle")
     shown = (
         f"the median {name} of {loads} is {say(result.estimate, unit)}"
         if result.estimate is not None
@@ -198,8 +207,17 @@ def _reason(
     more = "" if short is None else f"; {short.why}"
     if result.state is not State.INCONCLUSIVE:
         return f"{shown}, {slower}{note}{more}"
+    return f"{shown}, {slower}{'; ' if result.n < needed else ': '}{_doubt(result, needed, short, note)}"
+
+
+def _doubt(result: ObjectiveResult, needed: int, short: Shortage | None, note: str = "") -> str:
+    """Why so many loads do not decide it; empty where they do."""
+    if result.state is not State.INCONCLUSIVE:
+        return ""
+    more = "" if short is None else f"; {short.why}"
     if result.n < needed:
         least = f"page_loads: {needed} is the least" if short is None else f"{needed} are the least"
-        return f"{shown}, {slower}; {result.n} loads are too few to be sure, {least}{note}{more}"
+        few = f"{counted(result.n, 'load')} {'is' if result.n == 1 else 'are'} too few to be sure"
+        return f"{few}, {least}{note}{more}"
     decides = "; more page_loads would decide" if short is None else ""
-    return f"{shown}, {slower}: too mixed to be sure{decides}{note}{more}"
+    return f"too mixed to be sure{decides}{note}{more}"

@@ -17,7 +17,7 @@ from slogate.analyzer.mean import LEAST, estimate_mean
 from slogate.analyzer.quantile import QuantileTest, check_latency, exceeding
 from slogate.analyzer.result import ObjectiveResult, State, blank, breaks
 from slogate.analyzer.sequential import Decision
-from slogate.analyzer.units import say
+from slogate.analyzer.units import counted, say
 from slogate.slo.grammar import Limit
 from slogate.slo.model import Objective
 
@@ -62,8 +62,8 @@ def _whole_or_named(
         return replace(
             result,
             state=State.INCONCLUSIVE,
-            reason=f"{result.reason}; but {nameless:,} requests ended without an answer, and it would not pass if they "
-            "were of this endpoint",
+            reason=f"{result.reason}; but {counted(nameless, 'request')} ended without an answer, and it would not "
+            "pass if they were of this endpoint",
         )
     return result
 
@@ -77,8 +77,8 @@ def _judge(objective: Objective, rows: Requests, alpha: float, seconds: float) -
         return blank(
             objective,
             State.ERROR,
-            f"none of {len(rows):,} requests ended as expected: {_kinds_in_words(rows)}, first {_first_failure(rows)}; "
-            "there is no latency to judge",
+            f"none of {counted(len(rows), 'request')} ended as expected: {_kinds_in_words(rows)}, first "
+            f"{_first_failure(rows)}; there is no latency to judge",
             cure="ask the target for that address by hand, and correct the scenario or the target",
             n=0,
         )
@@ -128,7 +128,7 @@ def _percentile_reason(
     objective: Objective, result: ObjectiveResult, test: QuantileTest, state: State, alpha: float, seconds: float
 ) -> str:
     name = objective.statistic
-    seen = f"{_slower(result)} of {test.n:,} requests are slower than {say(result.limit, 'ms')}"
+    seen = f"{_slower(result)} of {counted(test.n, 'request')} are slower than {say(result.limit, 'ms')}"
     estimate = "a timeout" if result.estimate is None else say(result.estimate, "ms")
     interval = f"{name} is {estimate}, {_between(result)} {_with_confidence(alpha)}"
     if state is not State.INCONCLUSIVE:
@@ -178,7 +178,7 @@ def _mean(objective: Objective, limit: Limit, rows: Requests, alpha: float, seco
         return replace(
             result, reason=f"{interval}, on both sides of {say(result.limit, 'ms')}; a longer run narrows it"
         )
-    return replace(result, state=state, reason=f"{interval}, from {found.n:,} requests")
+    return replace(result, state=state, reason=f"{interval}, from {counted(found.n, 'request')}")
 
 
 def _maximum(objective: Objective, limit: Limit, latencies: Ints) -> ObjectiveResult:
@@ -189,7 +189,7 @@ def _maximum(objective: Objective, limit: Limit, latencies: Ints) -> ObjectiveRe
     seen = (
         "a request timed out"
         if worst >= NEVER_US
-        else f"the slowest of {len(latencies):,} requests took {say(_ms(worst), 'ms')}"
+        else f"the slowest of {counted(len(latencies), 'request')} took {say(_ms(worst), 'ms')}"
     )
     return replace(
         blank(objective, state, seen),
@@ -215,7 +215,7 @@ def _errors(objective: Objective, limit: Limit, rows: Requests, alpha: float, se
         exceedances=failed,
     )
     which = f" ({_kinds_in_words(rows)})" if failed else ""
-    seen = f"{failed:,} of {n:,} requests failed{which}: {say(share, 'ratio')}, {_between(result)}"
+    seen = f"{failed:,} of {counted(n, 'request')} failed{which}: {say(share, 'ratio')}, {_between(result)}"
     if not breaks(high, limit):
         return replace(result, state=_or_warning(State.PASS, share, objective), reason=seen)
     if breaks(low, limit):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from slogate.analyzer.dependence import effective_size
 from slogate.analyzer.looks import level_of_each
 from slogate.analyzer.proportion import least_size
+from slogate.analyzer.units import counted
 from slogate.analyzer.web.tti import QUIET_WINDOW_MS
 from slogate.slo.conditions import conditions_of
 from slogate.slo.model import Area, Objective, Slo
@@ -18,6 +19,8 @@ def outlook(slo: Slo, profile: Profile) -> Iterator[str]:
     """One sentence for each reason why this profile cannot pass. For a closed model nothing is known beforehand."""
     alpha = 1 - slo.policy.confidence
     objectives = slo.objectives()
+    if not profile.makes_load and any(item.area is Area.API for item in objectives):
+        yield "it makes no load (rate, stages or users), so it is for runs without api, such as --only web"
     planned = profile.planned_requests
     if planned is not None:
         arrivals = int(planned)
@@ -26,15 +29,15 @@ def outlook(slo: Slo, profile: Profile) -> Iterator[str]:
             if effective_size(arrivals, 1.0, alpha) < needed:
                 enough = needed / effective_size(10_000, 1.0, alpha) * 10_000
                 yield (
-                    f"{arrivals:,} arrivals cannot decide {what}: it takes {enough:,.0f} even of independent ones, "
-                    f"{enough / planned * profile.judged_s:,.0f} s at this rate"
+                    f"{counted(arrivals, 'arrival')} cannot decide {what}: it takes {enough:,.0f} even of "
+                    f"independent ones, {enough / planned * profile.judged_s:,.0f} s at this rate"
                 )
     most = profile.most_page_loads
     loads = least_size(0.5, level_of_each(0.5, profile.page_loads, most, alpha))
     if not any(item.area is Area.WEB for item in objectives):
         return
     if most < loads:
-        yield f"{most} page loads cannot pass a median: it takes {loads}"
+        yield f"{counted(most, 'page load')} cannot pass a median: it takes {loads}"
     untold = sorted({item.metric for item in objectives if item.area is Area.WEB} & _TOLD_BY_CHROMIUM_ALONE)
     if untold and profile.browser != "chromium":
         yield f"{', '.join(untold)} cannot be judged in {ENGINES[profile.browser]}, which does not tell of them"
@@ -42,8 +45,8 @@ def outlook(slo: Slo, profile: Profile) -> Iterator[str]:
     pages = len(profile.pages or ("any",))
     if "loaded" in conditions_of(profile.when) and room < pages * loads:
         yield (
-            f"{profile.judged_s:g} s of load have time for {room} page loads at most, and a median takes {loads} of "
-            "each page"
+            f"{profile.judged_s:g} s of load have time for {counted(room, 'page load')} at most, and a median takes "
+            f"{loads} of each page"
         )
 
 

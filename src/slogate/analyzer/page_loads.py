@@ -44,6 +44,12 @@ def loads_of(evidence: Evidence, page: str, condition: Condition) -> LoadsOfPage
     )
 
 
+def broken_warm_up(evidence: Evidence, page: str) -> PageLoad | None:
+    """The last warm-up load of a page that could not have been judged; None if there is none."""
+    warm_ups = [load for load in evidence.pages if load.page == page and load.warmup]
+    return next((load for load in reversed(warm_ups) if load.outcome is not LoadOutcome.OK), None)
+
+
 def loads_made(evidence: Evidence, page: str, condition: Condition) -> int | None:
     """How many loads of a page its loader says that it made; None where it could not say."""
     if condition == "idle":

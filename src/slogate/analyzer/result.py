@@ -38,7 +38,8 @@ class ObjectiveResult:
 
     `estimate`, `low`, `high`, `limit` and `warn` are in `unit`; None where there is nothing to say (no data, or the
     data cannot bound that side). `n` counts observations, `n_effective` what they are worth as independent ones;
-    `exceedances` are those that break the limit. `when` is the condition under which a page was loaded.
+    `exceedances` are those that break the limit. `when` is the condition under which a page was loaded. `cause` is what
+    of the reason other objectives may share; empty: all of it.
     """
 
     id: str
@@ -60,6 +61,7 @@ class ObjectiveResult:
     n_effective: float | None = None
     exceedances: int | None = None
     when: Condition | None = None
+    cause: str = ""
 
 
 def blank(

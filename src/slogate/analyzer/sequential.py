@@ -28,6 +28,7 @@ from scipy import special
 from slogate.analyzer.batches import Batches, buckets_of, histogram_of
 from slogate.analyzer.dependence import guard
 from slogate.analyzer.evidence import Bools, Floats, Ints
+from slogate.analyzer.units import counted
 from slogate.slo.model import Area, Objective
 
 # Two batches to each of the groups that the design effect is estimated from; of a second each, they also last long
@@ -214,7 +215,7 @@ def _seen(claim: Claim, batches: Batches) -> str:
     """What was counted: "312 of 4,100 requests are slower"."""
     count = "none" if batches.broken == 0 else f"{batches.broken:,}"
     be = "" if claim.breaking == "failed" else "is " if batches.broken == 1 else "are "
-    return f"{count} of {batches.requests:,} requests {be}{claim.breaking}"
+    return f"{count} of {counted(batches.requests, 'request')} {be}{claim.breaking}"
 
 
 def _log(value: float) -> float:

@@ -29,6 +29,11 @@ def say(value: float | None, unit: Unit) -> str:
             return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
+def counted(count: int, noun: str) -> str:
+    """A number of things as a sentence has it: `1 load`, `2 loads`, `1,200 requests`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def _say_bytes(value: float) -> str:
     if value < 1000:
         return f"{value:.0f} B"

@@ -22,6 +22,7 @@ from slogate.analyzer.evidence import Bools, Evidence, Outcome, Requests
 from slogate.analyzer.finding import Finding, error, warning
 from slogate.analyzer.page_loads import loads_of
 from slogate.analyzer.quantile import order_statistic
+from slogate.analyzer.units import counted
 from slogate.slo.model import Area
 
 MAX_REFUSED_SHARE = 0.01
@@ -109,7 +110,7 @@ def unjudged_failures(judged: Requests) -> Iterator[Finding]:
         yield error(
             "failures_not_judged",
             Area.API,
-            f"{share:.1%} of {len(judged):,} requests failed that no objective on errors in slo.yaml is about",
+            f"{share:.1%} of {counted(len(judged), 'request')} failed that no objective on errors in slo.yaml is about",
             "add one over all endpoints: errors: < 1%",
         )
 
@@ -121,6 +122,7 @@ def _unnamed_endpoints(judged: Requests) -> Iterator[Finding]:
         yield warning(
             "many_endpoints",
             Area.API,
-            f"{len(judged):,} requests have {len(names):,} endpoint names, such as {judged.endpoints[int(names[0])]}",
+            f"{counted(len(judged), 'request')} have {len(names):,} endpoint names, such as "
+            f"{judged.endpoints[int(names[0])]}",
             "give requests whose path holds an id a name in the scenario: name='/products/[id]'",
         )

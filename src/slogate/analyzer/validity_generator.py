@@ -10,6 +10,7 @@ import numpy as np
 
 from slogate.analyzer.evidence import Evidence, HostSamples, LoadSummary, Phase, RunState, Worker
 from slogate.analyzer.finding import Finding, error, warning
+from slogate.analyzer.units import counted
 from slogate.slo.model import Area
 
 MAX_GENERATOR_CPU = 0.9
@@ -116,13 +117,13 @@ def _workers(load: LoadSummary) -> Iterator[Finding]:
     lost = [worker for worker in load.workers if worker.lost]
     if lost:
         missing = sum(worker.arrivals_missing for worker in lost)
-        rest = f"nobody knows whether {missing:,} arrivals that were theirs were sent"
+        rest = f"nobody knows whether {counted(missing, 'arrival')} that were theirs were sent"
         if load.model == "closed":  # in which nobody knows how many there would have been
             rest = "what they asked after they last told of their requests is in no row"
         yield error(
             "workers_lost",
             Area.API,
-            f"{len(lost)} of {len(load.workers)} load generators did not come to their end: "
+            f"{len(lost)} of {counted(len(load.workers), 'load generator')} did not come to their end: "
             f"{', '.join(map(_fate, lost))}; {rest}",
             "see what ended it (its log, the machine's memory), and run it again",
         )
@@ -142,14 +143,14 @@ def _scenario(load: LoadSummary) -> Iterator[Finding]:
         yield warning(
             "failed_users",
             Area.API,
-            f"{load.failed_users} of {load.users} users ended in their on_start",
+            f"{load.failed_users} of {counted(load.users, 'user')} ended in their on_start",
             "usually a sign-in that the target refused",
         )
     if load.unrecorded:
         yield error(
             "requests_unrecorded",
             Area.API,
-            f"{load.unrecorded:,} requests could not be recorded: {load.first_error}",
+            f"{counted(load.unrecorded, 'request')} could not be recorded: {load.first_error}",
             "let the client that the scenario uses fire events.request as Locust's own clients do",
         )
     if load.ended_users:
@@ -158,7 +159,7 @@ def _scenario(load: LoadSummary) -> Iterator[Finding]:
         yield (error if unserved else warning)(
             "users_ended",
             Area.API,
-            f"{load.ended_users} of {load.users} users ended themselves before the end"
+            f"{load.ended_users} of {counted(load.users, 'user')} ended themselves before the end"
             + (", and arrivals that were theirs had no user" if unserved else ""),
             "let a task return where it raises StopUser: the next arrival is another visitor",
         )
@@ -191,15 +192,15 @@ def _closed(load: LoadSummary) -> Iterator[Finding]:
         yield error(
             "closed_and_stalled",
             Area.API,
-            f"{load.unfinished} of {load.users} users ({load.unfinished / max(load.users, 1):.0%}) were still waiting "
-            f"for an answer when the run ended, and at most {MAX_STALLED_USERS:.0%} is trusted: a closed model does "
-            "not tell how many requests that kept from being made",
+            f"{load.unfinished} of {counted(load.users, 'user')} ({load.unfinished / max(load.users, 1):.0%}) were "
+            f"still waiting for an answer when the run ended, and at most {MAX_STALLED_USERS:.0%} is trusted: a closed "
+            "model does not tell how many requests that kept from being made",
             "see why the target hung, or use rate: in the profile, which counts every arrival",
         )
     if not load.users and not load.rows_sent:
         yield warning("closed_model", Area.API, "there were no users, so nobody asked anything", "start some: -u")
         return
-    who = f"{load.users} users" if load.users else "users"  # a test may end before Locust has told how many
+    who = counted(load.users, "user") if load.users else "users"  # a test may end before Locust has told how many
     yield warning(
         "closed_model",
         Area.API,

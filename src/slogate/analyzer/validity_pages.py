@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from slogate.analyzer.finding import Finding, error, warning
 from slogate.analyzer.page_loads import LoadsOfPage
+from slogate.analyzer.units import counted
 from slogate.analyzer.web.clock import on_its_clock
-from slogate.analyzer.web.facts import LoadOutcome
+from slogate.analyzer.web.facts import LoadOutcome, PageLoad
 from slogate.analyzer.web.lcp import lcp_candidate
 from slogate.slo.conditions import Condition, under
 from slogate.slo.model import Area
@@ -15,6 +16,7 @@ _SPINNER = re.compile(r"spinner|loader|loading|skeleton|placeholder", re.IGNOREC
 _PAGE_CURES = {
     LoadOutcome.HTTP_ERROR: "mend the page or its address in the journey; an error page loads fast",
     LoadOutcome.NOT_READY: "check the ready= selector of the journey, and whether the page really shows its content",
+    LoadOutcome.JOURNEY_ERROR: "mend the journey there; slogate open shows the page, and again whenever you save it",
     LoadOutcome.NO_RESPONSE: "check that the target runs and that its address is right",
     LoadOutcome.DOCUMENT_NAVIGATION: "if it should be a soft navigation, see why no script took the click",
     LoadOutcome.NO_NAVIGATION: "let the function of the page click or press what leads there",
@@ -53,25 +55,32 @@ def findings(page: str, by_condition: Mapping[Condition, LoadsOfPage]) -> Iterat
         )
 
 
+def cure_of(load: PageLoad) -> str:
+    """What may help a page that had this load, which cannot be judged."""
+    return _PAGE_CURES.get(load.outcome, "open the page in a browser and look at what it shows")
+
+
 def _under(page: str, condition: Condition, loads: LoadsOfPage) -> Iterator[Finding]:
     broken = [load for load in loads.judged if load.outcome is not LoadOutcome.OK]
     if broken:
         first = broken[0]
+        share = f"{len(broken)} of {counted(len(loads.judged), 'load')}"
         yield error(
             f"page_{first.outcome.value}",
             Area.WEB,
-            f"{len(broken)} of {len(loads.judged)} loads of {under(page, condition)} cannot be judged: {first.reason}",
-            _PAGE_CURES.get(first.outcome, "open the page in a browser and look at what it shows"),
+            f"{share} of {under(page, condition)} cannot be judged: {first.reason}",
+            cure_of(first),
             page,
             condition,
+            f"loads cannot be judged: {first.reason}",
         )
     if loads.outlasting:
         count = len(loads.outlasting)
-        what = "1 load" if count == 1 else f"{count} loads"
         yield warning(
             "load_outlasted",
             Area.WEB,
-            f"{what} of {page} {'was' if count == 1 else 'were'} begun under load and outlasted it: not judged",
+            f"{counted(count, 'load')} of {page} {'was' if count == 1 else 'were'} begun under load and outlasted it: "
+            "not judged",
             "",
             page,
         )

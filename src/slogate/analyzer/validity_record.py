@@ -10,6 +10,7 @@ import numpy as np
 
 from slogate.analyzer.evidence import Evidence, HostSamples, LoadSummary, RunState
 from slogate.analyzer.finding import Finding, error, warning
+from slogate.analyzer.units import counted
 from slogate.slo.model import Area
 
 MIN_ACHIEVED_RATE = 0.95
@@ -46,7 +47,7 @@ def _rows(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
         yield error(
             "rows_missing",
             Area.API,
-            f"the generator made {load.rows_sent:,} requests and the run folder holds {rows:,}",
+            f"the generator made {counted(load.rows_sent, 'request')} and the run folder holds {rows:,}",
             "look for a full disk or a killed worker, and run it again",
         )
     elif load.model == "open" and load.started_arrivals is not None and not any(worker.lost for worker in load.workers):
@@ -88,7 +89,7 @@ def _times(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
         yield error(
             "started_early",
             Area.API,
-            f"{count:,} request{'' if count == 1 else 's'} began before they were meant to, the earliest by "
+            f"{counted(int(count), 'request')} began before they were meant to, the earliest by "
             f"{early_us[early].max() / 1000:.1f} ms",
             "look for a clock that was set while the load ran, or for an edited requests.parquet, and run it again",
         )
@@ -113,23 +114,24 @@ def _arrivals(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
             yield warning(
                 "users_exhausted",
                 Area.API,
-                f"{missed:,} of {load.planned_arrivals:,} arrivals found all {load.users} users inside an iteration "
-                "to the end; they count as slower than any limit",
+                f"{missed:,} of {counted(load.planned_arrivals, 'arrival')} found all {counted(load.users, 'user')} "
+                "inside an iteration to the end; they count as slower than any limit",
                 "the target is too slow for this rate, or a task goes on for long: each arrival is one task",
             )
     if load.planned_arrivals and load.without_request > load.planned_arrivals * (1 - MIN_ACHIEVED_RATE):
         yield error(
             "iterations_without_request",
             Area.API,
-            f"{load.without_request:,} of {load.planned_arrivals:,} iterations made no request, so the load was "
-            "lighter than planned",
+            f"{load.without_request:,} of {counted(load.planned_arrivals, 'iteration')} made no request, so the load "
+            "was lighter than planned",
             "an arrival is one task of a user: let each task ask something, or raise the rate",
         )
     if load.unfinished:
         yield warning(
             "unfinished",
             Area.API,
-            f"{load.unfinished} requests had no answer when the run ended; they count as slower than any limit",
+            f"{counted(load.unfinished, 'request')} had no answer when the run ended; they count as slower than any "
+            "limit",
             "",
         )
 

@@ -13,6 +13,7 @@ from slogate.analyzer.evidence import Evidence, Requests, RunState
 from slogate.analyzer.finding import Finding, Severity
 from slogate.analyzer.judge_baseline import Baseline
 from slogate.analyzer.result import ObjectiveResult, State
+from slogate.analyzer.units import counted
 from slogate.slo.model import Area, Objective, Slo
 
 _ENDINGS = {
@@ -54,6 +55,7 @@ def judge(slo: Slo, evidence: Evidence, *, allow_inconclusive: bool, baseline: B
         for objective in objectives
         for result in _with_baseline(objective, _results(objective, slo, evidence, judged, alpha), baseline, alpha)
     ]
+    found += judge_baseline.unresolved(results)
     states = [result.state for result in results if result.state is not State.INFO]
     whole = next((state for state in _ORDER if state in states), State.ERROR)
     reason = _whole_reason(whole, results, evidence) + (_left_out(slo, evidence) if states else "")
@@ -99,11 +101,8 @@ def _after_interruption(result: ObjectiveResult, evidence: Evidence) -> Objectiv
     """A run that was cut short can fail, and it cannot pass: nobody saw its rest."""
     if evidence.state is RunState.COMPLETE or result.state not in {State.PASS, State.WARNING}:
         return result
-    return replace(
-        result,
-        state=State.INCONCLUSIVE,
-        reason=f"the run {_ENDINGS[evidence.state]}, and until then this would pass: {result.reason}",
-    )
+    cause = f"the run {_ENDINGS[evidence.state]}, and until then this would pass"
+    return replace(result, state=State.INCONCLUSIVE, reason=f"{cause}: {result.reason}", cause=cause)
 
 
 def _after_validity(result: ObjectiveResult, found: list[Finding]) -> ObjectiveResult:
@@ -111,7 +110,7 @@ def _after_validity(result: ObjectiveResult, found: list[Finding]) -> ObjectiveR
         hits = finding.area is result.area and finding.subject in {None, result.subject}
         hits = hits and finding.when in {None, result.when}
         if finding.severity is Severity.ERROR and hits and result.state is not State.INFO:
-            return replace(result, state=State.ERROR, reason=finding.message, cure=finding.cure)
+            return replace(result, state=State.ERROR, reason=finding.message, cure=finding.cure, cause=finding.cause)
     return result
 
 
@@ -127,15 +126,17 @@ def _whole_reason(state: State, results: list[ObjectiveResult], evidence: Eviden
     if not judged:
         return "nothing was judged: no objective of slo.yaml lies in what this run measured"
     worst = [result for result in judged if result.state is state]
-    count = f"{len(worst)} of {len(judged)} objectives"
+    count = f"{len(worst)} of {counted(len(judged), 'objective')}"
     cut = "" if evidence.state is RunState.COMPLETE else f" (the run {_ENDINGS[evidence.state]})"
+    one = len(judged) == 1
+    met = "the objective is met" if one else f"all {len(judged)} objectives are met"
     match state:
         case State.PASS:
-            return "the objective is met" if len(judged) == 1 else f"all {len(judged)} objectives are met"
+            return met
         case State.WARNING if evidence.imported:
-            return f"all {len(judged)} objectives are met, as far as the record of another tool can tell"
+            return f"{met}, as far as the record of another tool can tell"
         case State.WARNING:
-            return f"all {len(judged)} objectives are met, {len(worst)} of them with little to spare"
+            return f"{met}, {'' if one else f'{len(worst)} of them '}with little to spare"
         case State.FAIL:
             return f"{count} {'is' if len(worst) == 1 else 'are'} not met{cut}"
         case State.INCONCLUSIVE:

@@ -27,9 +27,9 @@ from slogate.load.plan import PLAN_VARIABLE
 from slogate.locust.page import Page
 from slogate.locust.run import Order, Run, stop_soon
 from slogate.report import terminal
-from slogate.setup import read_slo
 from slogate.slo.file import SloFile
 from slogate.slo.model import Area
+from slogate.suite_files import read_slo
 
 
 def _add_options(parser: Any, **_: Any) -> None:

@@ -1,14 +1,15 @@
 """What `slogate check` prints: the objectives and profiles as they were understood."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from slogate.analyzer.outlook import nothing_to_judge, outlook
+from slogate.analyzer.units import counted
 from slogate.report.model import AREA_TITLES
-from slogate.report.text import rates_in_words
+from slogate.report.text import printable, rates_in_words
 from slogate.slo.conditions import When
 from slogate.slo.model import Area, Objective, Slo
 from slogate.slo.profile import Profile
@@ -16,8 +17,10 @@ from slogate.slo.profile import Profile
 _WHEN: dict[When, str] = {"idle": "", "loaded": " under load", "both": " idle, and under load"}
 
 
-def render(slo: Slo, name: str) -> RenderableType:
-    """The meaning of an SLO file."""
+def render(slo: Slo, name: str, pages: Sequence[str] | None = None, journeys: str = "") -> RenderableType:
+    """The meaning of an SLO file. `pages` are those that the files of the folder `journeys` declare; None: there is no
+    file yet.
+    """
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("area", "of", "metric", "pass", "warn"):
         table.add_column(heading)
@@ -30,10 +33,13 @@ def render(slo: Slo, name: str) -> RenderableType:
         profiles.add_column(heading)
     for title, profile in slo.profiles.items():
         profiles.add_row(*map(Text, _profile_cells(title, profile, slo)))
-    count = f"{len(objectives)} objective{'' if len(objectives) == 1 else 's'}"
+    count = counted(len(objectives), "objective")
     notes = [Text(sentence, style="yellow") for sentence in _notes(slo)]
+    if pages is None and any(item.area is Area.WEB for item in objectives):
+        notes.append(Text(f"no run can load pages: there is no journey in {journeys}", style="yellow"))
+    told = [Text(), Text(f"pages: {', '.join(map(printable, pages))}")] if pages is not None else []
     headline = Text(f"{name} is in order: {slo.service}, {count}", style="green")
-    return Group(headline, Text(), table, Text(), profiles, *([Text(), *notes] if notes else []))
+    return Group(headline, Text(), table, Text(), profiles, *told, *([Text(), *notes] if notes else []))
 
 
 def _notes(slo: Slo) -> Iterator[str]:
@@ -63,7 +69,9 @@ def _pass(objective: Objective) -> str:
 
 def _profile_cells(title: str, profile: Profile, slo: Slo) -> tuple[str, ...]:
     plan = profile.rate_plan
-    load = f"{profile.users} users, closed" if plan is None else f"{rates_in_words(plan)} {profile.arrivals}"
+    load = "none" if profile.users is None else f"{counted(profile.users, 'user')}, closed"
+    if plan is not None:
+        load = f"{rates_in_words(plan)} {profile.arrivals}"
     return (
         title,
         load,

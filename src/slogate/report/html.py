@@ -16,6 +16,7 @@ from slogate.analyzer.web.facts import PageLoad
 from slogate.report import lanes, waterfall
 from slogate.report.model import AREA_TITLES, Report, Scale
 from slogate.report.page_view import PageView
+from slogate.report.paragraphs import paragraphs
 from slogate.report.templating import template
 from slogate.runs.page_evidence import Picture
 from slogate.slo.model import Area
@@ -35,12 +36,11 @@ _SIGNS = {
 def render(report: Report) -> str:
     """The text of report.html."""
     pages = report.summary.pages
-    told = [row for row in report.rows if row.state not in {State.PASS, State.INFO}]
     return template("report.html.j2").render(
         report=report,
         areas=[(AREA_TITLES[area], report.rows_of(area)) for area in Area if report.rows_of(area)],
         signs=_SIGNS,
-        told=list({row.reason: row for row in told}.values()),
+        told=paragraphs(report.rows),
         bar=interval_bar,
         metrics=[m for m in METRICS.values() if any(v is not None for p in pages for v in p.metrics[m.name])],
         say=say,

@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from slogate.analyzer.units import say
+from slogate.analyzer.units import counted, say
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.clock import on_its_clock
 from slogate.analyzer.web.facts import PageLoad
@@ -59,7 +59,7 @@ def _remark(name: str, load: PageLoad) -> str:
 
 
 def _lines(load: PageLoad, problem: str) -> Iterator[tuple[str, str]]:
-    yield f"{len(load.requests)} requests, {len(load.long_tasks)} long tasks", "dim"
+    yield f"{counted(len(load.requests), 'request')}, {counted(len(load.long_tasks), 'long task')}", "dim"
     if load.ready is not None:
         found_ms = load.ready.found_ms
         when = "is not there yet" if found_ms is None else f"is there since {say(found_ms, 'ms')}"

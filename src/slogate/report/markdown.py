@@ -2,6 +2,7 @@
 
 from slogate.analyzer.result import State
 from slogate.report.model import AREA_TITLES, Report, Row
+from slogate.report.paragraphs import paragraphs
 from slogate.report.text import printable
 from slogate.slo.model import Area
 
@@ -33,11 +34,12 @@ def render(report: Report) -> str:
             f"| {' | '.join(map(cell, (row.name, row.idle, row.loaded, row.difference, row.ratio)))} |"
             for row in report.contrasts
         ]
-    told = [row for row in report.rows if row.state not in {State.PASS, State.INFO}]
+    told = paragraphs(report.rows)
     if told:
         lines += ["", "### Why", ""]
         lines += [
-            f"- **{cell(row.name)}** ({AREA_TITLES[row.area]}): {cell(row.reason)}{_cure(row.cure)}" for row in told
+            f"- **{cell(item.names)}** ({AREA_TITLES[item.first.area]}): {cell(item.reason)}{_cure(item.first.cure)}"
+            for item in told
         ]
     if report.notes:
         lines += ["", "### Worth knowing", ""]

@@ -11,7 +11,7 @@ from slogate.analyzer.evidence import RunState
 from slogate.analyzer.finding import Finding
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.analyzer.summary import Summary
-from slogate.analyzer.units import say
+from slogate.analyzer.units import counted, say
 from slogate.analyzer.verdict import Verdict
 from slogate.analyzer.web import METRICS
 from slogate.report.page_view import PageView, page_views
@@ -58,6 +58,9 @@ class Row:
     reason: str
     cure: str
     scale: Scale | None
+    cause: str = ""  # what of the reason other rows may share; empty: all of it
+    page: str = ""  # what it was measured of, where that is a page: `home under load`
+    metric: str = ""  # and which of its metrics
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,9 @@ def _row(result: ObjectiveResult) -> Row:
         reason=result.reason,
         cure=result.cure,
         scale=_scale(result),
+        cause=result.cause,
+        page=under(result.subject, result.when or "idle") if result.area is Area.WEB and result.subject else "",
+        metric=METRICS[result.metric].title if result.area is Area.WEB else "",
     )
 
 
@@ -176,11 +182,11 @@ def _interval(result: ObjectiveResult) -> str:
 def _evidence(result: ObjectiveResult) -> str:
     if result.n == 0:
         return ""
-    noun = {Area.API: "requests", Area.WEB: "loads", Area.RESOURCES: "samples"}[result.area]
+    seen = counted(result.n, {Area.API: "request", Area.WEB: "load", Area.RESOURCES: "sample"}[result.area])
     worth = result.n_effective
     if result.area is Area.API and worth is not None and worth < 0.995 * result.n:
-        return f"{result.n:,} {noun}, worth {worth:,.0f}"
-    return f"{result.n:,} {noun}"
+        return f"{seen}, worth {worth:,.0f}"
+    return seen
 
 
 def _scale(result: ObjectiveResult) -> Scale | None:

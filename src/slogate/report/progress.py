@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from slogate.analyzer.units import say
+from slogate.analyzer.units import counted, say
 from slogate.analyzer.web import METRICS
 from slogate.channel import Event
 from slogate.report.text import printable
@@ -97,7 +97,7 @@ class TerminalProgress:
     def signing_in(self, event: Event) -> None:
         """How far it is: the status line of a terminal, and elsewhere a line every few seconds."""
         failed = f", {event['failed']} failed" if event["failed"] else ""
-        self._phase = f"sign-in: {event['ready']} of {event['of']} users are ready{failed}"
+        self._phase = f"sign-in: {event['ready']} of {counted(event['of'], 'user')} are ready{failed}"
         if self._live is None and time.monotonic() >= self._next_line_s:
             self._next_line_s = time.monotonic() + _PLAIN_PERIOD_S
             self._console.print(self._phase, style="dim")
@@ -132,7 +132,7 @@ class TerminalProgress:
             text.append(f"  {left_s:.0f} s left", style="dim")
         if live is not None:
             rate = f", {self._rate:.0f}/s" if self._rate is not None else ""
-            text.append(f"  {live.requests:,} requests{rate}")
+            text.append(f"  {counted(live.requests, 'request')}{rate}")
             for name, value in (("p50", live.p50_ms), ("p95", live.p95_ms), ("p99", live.p99_ms)):
                 if value is not None:
                     limit = self._limits.get(name)

@@ -2,6 +2,7 @@
 
 from slogate.analyzer import imported
 from slogate.analyzer.summary import Summary
+from slogate.analyzer.units import counted
 from slogate.report.text import rates_in_words
 from slogate.runs.info import ImportInfo, PagesInfo, RunInfo
 from slogate.runs.reading import imported_file
@@ -97,7 +98,7 @@ def _pages(pages: PagesInfo) -> str:
     names = [f"{name} ({marks[name]})" if marks[name] else name for name in pages.planned]
     more = "" if pages.max_loads is None else f", up to {pages.max_loads} while undecided"
     where = "" if pages.browser == "chromium" else f", in {_engine(pages)}"
-    loads = f"{pages.loads} {'' if pages.warm else 'cold '}loads each{_LOADS_WHEN[pages.when]}"
+    loads = f"{counted(pages.loads, 'load' if pages.warm else 'cold load')} each{_LOADS_WHEN[pages.when]}"
     return f"{', '.join(names)}; {loads}{more}{where}"
 
 
@@ -107,7 +108,7 @@ def _engine(pages: PagesInfo) -> str:
 
 def _import(info: ImportInfo) -> str:
     counts = ((info.requests, "request"), (info.page_loads, "page load"))
-    taken = " and ".join(f"{count:,} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
+    taken = " and ".join(counted(count, what) for count, what in counts if count)
     left_out = f", without {info.left_out:,} that sum up others" if info.left_out else ""
     return f"{info.file} ({info.tool}, {info.form}): {taken}{left_out}"
 
@@ -117,10 +118,11 @@ def _load(info: RunInfo, summary: Summary) -> str:
     if load is None:
         return ""
     plan = RatePlan([Stretch(item.seconds, item.from_per_s, item.to_per_s) for item in load.stretches])
-    planned = f"{rates_in_words(plan)}, {load.arrivals} arrivals" if load.stretches else f"{load.users} users, closed"
+    closed = f"{counted(load.users, 'user')}, closed"
+    planned = f"{rates_in_words(plan)}, {load.arrivals} arrivals" if load.stretches else closed
     if len(load.workers) > 1:
-        planned += f", by {len(load.workers)} generators"
-    return f"{planned}; {summary.judged_requests:,} requests judged over {summary.judged_seconds:.0f} s"
+        planned += f", by {counted(len(load.workers), 'generator')}"
+    return f"{planned}; {counted(summary.judged_requests, 'request')} judged over {summary.judged_seconds:.0f} s"
 
 
 def method(info: RunInfo) -> list[str]:

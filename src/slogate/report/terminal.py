@@ -11,6 +11,7 @@ from slogate.analyzer.result import State
 from slogate.errors import SlogateError
 from slogate.redact import Redactor, secrets_in_environment
 from slogate.report.model import AREA_TITLES, Report
+from slogate.report.paragraphs import paragraphs
 from slogate.report.text import printable
 from slogate.slo.model import Area
 
@@ -30,12 +31,9 @@ def render(report: Report) -> RenderableType:
     parts: list[RenderableType] = [_headline(report), Text(), _table(report)]
     if report.contrasts:
         parts += [Text(), _contrasts(report)]
-    told = [row for row in report.rows if row.state not in {State.PASS, State.INFO}]
-    seen: set[str] = set()
-    for row in told:
-        if row.reason not in seen:
-            seen.add(row.reason)
-            parts.append(_note(row.word, STYLES[row.state], f"{row.name}: {row.reason}", row.cure))
+    for told in paragraphs(report.rows):
+        row = told.first
+        parts.append(_note(row.word, STYLES[row.state], f"{told.names}: {told.reason}", row.cure))
     parts += [_note("note", "yellow", finding.message, finding.cure) for finding in report.notes]
     return Group(*parts)
 

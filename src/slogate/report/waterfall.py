@@ -5,6 +5,7 @@ lines for FCP, LCP, TTI and the load event. It is drawn from the facts; nothing 
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
+from slogate.analyzer.units import counted
 from slogate.analyzer.web.facts import PageLoad, Request
 from slogate.report.page_view import Mark
 from slogate.report.svg import safe, ticks
@@ -51,7 +52,7 @@ class _Waterfall:
         self._requests = requests
         self._marks = sorted(marks, key=lambda mark: mark.at_ms)
         tasks = [(task.start_ms, task.start_ms + task.duration_ms) for task in load.long_tasks]
-        self._said_of_tasks = "not recorded" if load.is_imported else _counted(len(tasks), "long task")
+        self._said_of_tasks = "not recorded" if load.is_imported else _some(len(tasks), "long task")
         seen = [request.start_ms for request in requests] + [mark.at_ms for mark in marks]
         seen += [request.end_ms for request in requests if request.end_ms is not None] + [end for _, end in tasks]
         self._until_ms = max(max(seen) * _ROOM, 1.0)
@@ -64,7 +65,7 @@ class _Waterfall:
 
     def finish(self) -> str:
         height = self._bottom + 22
-        label = safe(f"{_counted(len(self._requests), 'request')} over {self._until_ms / _ROOM:,.0f} ms")
+        label = safe(f"{_some(len(self._requests), 'request')} over {self._until_ms / _ROOM:,.0f} ms")
         head = f'<svg class="lane waterfall" viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{label}">'
         body = [*self._legend(), *self._axis()]
         for index, request in enumerate(self._shown):
@@ -150,10 +151,6 @@ class _Waterfall:
         return f"{_LEFT + ms / self._until_ms * _PLOT:.1f}"
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number or 'no'} {noun}{'s' if number > 1 else ''}"
-
-
 def _kind(request: Request) -> str:
     return _KIND_OF.get(request.type, "other")
 
@@ -192,3 +189,7 @@ def _told(request: Request) -> str:
         said.append(f"{request.encoded_bytes:,} bytes")
     end = "no end" if request.end_ms is None else f"{request.end_ms:,.0f} ms"
     return f"{', '.join(said)}, {request.start_ms:,.0f} ms to {end}"
+
+
+def _some(number: int, noun: str) -> str:
+    return counted(number, noun) if number else f"no {noun}"

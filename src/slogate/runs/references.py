@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slogate.analyzer.evidence import RunState
+from slogate.analyzer.units import counted
 from slogate.errors import UsageError
 
 _NAMES = "name a folder, a release, @latest, @previous or @baseline"
@@ -78,7 +79,7 @@ def baseline_for(run: RunRef, base: Path) -> list[RunRef]:
 def _from_the_end(name: str, place: int, runs: list[RunRef], base: Path) -> RunRef:
     if len(runs) < place:
         raise UsageError(
-            f"{base} has {len(runs)} runs, so there is no {name}",
+            f"{base} has {counted(len(runs), 'run')}, so there is no {name}",
             cure="run `slogate run` first, or name the place with --out",
         )
     return runs[-place]

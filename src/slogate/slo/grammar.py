@@ -82,6 +82,7 @@ _EXAMPLES = {
 _MAY_BE_ZERO = frozenset({Dimension.SIZE, Dimension.COUNT, Dimension.SCORE})  # a page may well have none of something
 _LARGEST = 10**15  # in any base unit; 31 years, as a duration
 _QUANTITY = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[^0-9\s.][^0-9\s]*)?")
+_NEGATIVE = re.compile(r"-\s*[0-9]")
 _LIMIT = re.compile(r"(?P<operator><=|>=|<|>)\s*(?P<quantity>.+)", re.DOTALL)
 _ALLOWANCE = re.compile(r"(?P<operator><=|<)\s*\+?\s*(?P<quantity>[0-9].*)", re.DOTALL)
 _LARGEST_ALLOWANCE = 10.0  # a change to the eleven-fold; whoever allows more compares nothing
@@ -161,6 +162,8 @@ def parse_limit(text: str, dimension: Dimension) -> Limit:
         if not text.strip():
             raise GrammarError("the limit is empty")
         raise GrammarError(f"{text!r} does not begin with < or <=; write it as {_as_limit(text, dimension)}")
+    if _NEGATIVE.match(match["quantity"]):
+        raise GrammarError(f"{text!r} can never be held: no {dimension} is below zero; {_least(dimension)}")
     value = parse_quantity(match["quantity"], dimension)
     if match["operator"].startswith(">"):
         raise GrammarError(
@@ -168,6 +171,8 @@ def parse_limit(text: str, dimension: Dimension) -> Limit:
         )
     if dimension is Dimension.RATIO and (value > 1 or (value == 1 and match["operator"] == "<=")):
         raise GrammarError(f"{text!r} could never fail; write less than 100%")
+    if value == 0 and match["operator"] == "<" and dimension in _MAY_BE_ZERO:
+        raise GrammarError(f"{text!r} can never be held: no {dimension} is below zero; {_least(dimension)}")
     if value == 0 and not (match["operator"] == "<=" and dimension in _MAY_BE_ZERO):
         raise GrammarError(
             f"{text!r} can never be shown, however long the run; write the most that is acceptable, such as "
@@ -233,6 +238,12 @@ def _as_limit(text: str, dimension: Dimension) -> str:
     if _is_a_share(match["number"], dimension):
         return _readings(match["number"], dimension, before="< ")
     return f"'< {_with_unit(match['number'], dimension).partition(' ')[0]}'"
+
+
+def _least(dimension: Dimension) -> str:
+    """The cure for a limit that nothing can keep."""
+    none = "'<= 0' if there may be none, or " if dimension in _MAY_BE_ZERO else ""
+    return f"write {none}the most that is acceptable, such as '< {_example(dimension)}'"
 
 
 def _is_a_share(number: str, dimension: Dimension) -> bool:

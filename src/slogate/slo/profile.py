@@ -37,7 +37,7 @@ class Stage(Section):
 
 class Profile(Section):
     """How hard and how long to measure. Give `rate` or `stages` (open: arrivals do not wait for responses), or `users`
-    (closed).
+    (closed); none of them where requests are not measured.
 
     With `rate` or `users` the judged `duration` follows the `warmup`; the `warmup` of `stages` is their first part.
     `max_users` bounds how many iterations of an open load may be in flight. `abort` ends the load early: as soon as it
@@ -63,8 +63,10 @@ class Profile(Section):
 
     @model_validator(mode="after")
     def _bounded_load(self) -> Self:
-        if sum(given is not None for given in (self.rate, self.stages, self.users)) != 1:
-            raise ValueError("give one of rate (such as 50/s), stages and users (such as 50)")
+        if sum(given is not None for given in (self.rate, self.stages, self.users)) > 1:
+            raise ValueError("give one of rate (such as 50/s), stages and users (such as 50), and no other")
+        if self.max_users is not None and not self.makes_load:
+            raise ValueError("max_users bounds an open load; give rate or stages too")
         if self.max_users is not None and self.users is not None:
             raise ValueError("max_users bounds an open load (rate or stages); with users there are as many as it says")
         if self.max_page_loads is not None and self.max_page_loads < self.page_loads:
@@ -95,6 +97,11 @@ class Profile(Section):
             raise ValueError("no arrival is planned after the warmup")
 
     @property
+    def makes_load(self) -> bool:
+        """Whether it says how much load to make, which runs that measure requests need and others do not."""
+        return self.rate is not None or self.stages is not None or self.users is not None
+
+    @property
     def most_page_loads(self) -> int:
         """How many judged loads a page may come to have."""
         return self.page_loads if self.max_page_loads is None else self.max_page_loads
@@ -115,7 +122,7 @@ class Profile(Section):
 
     @property
     def rate_plan(self) -> RatePlan | None:
-        """The planned arrivals from the start of the warm-up to the end; None for a closed load."""
+        """The planned arrivals from the start of the warm-up to the end; None for a closed load, and without one."""
         if self.rate is not None:
             return constant(self.rate, self.warmup_s + self.judged_s)
         return None if self.stages is None else RatePlan(list(_stretches(self.stages)))

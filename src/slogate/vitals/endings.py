@@ -38,6 +38,7 @@ _EXPLAINED = {
     "deniedPortAccess": "browsers refuse this port",
 }
 _CERTIFICATE_ERRORS = ("ERR_CERT", "SEC_ERROR_", "MOZILLA_PKIX_ERROR_", "SSL_ERROR_BAD_CERT")
+_RESTLESS = 3  # a redirect by a script, and another to the sign-in and back, are ways to a page
 _CERTIFICATE = "the server's certificate is not trusted"
 
 
@@ -75,11 +76,37 @@ def is_navigation_timeout(message: str) -> bool:
 
 def of_journey(error: BaseException, journey: Journey, name: str) -> str:
     """What a journey or a login raised, and on which line of its file."""
-    path, first_line = source_of(journey)
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-    where = f"{path.name}:{lines[-1] if lines else first_line}"
     message = str(error).strip()
     said = message.partition("\n")[0]
     waiting = _WAITING_FOR.search(message)
     detail = f"{said} ({waiting[0].strip()})" if waiting else said
-    return f"{where}: {name} raised {type(error).__name__}: {detail}"
+    return f"{_line_in(journey, error)}: {name} raised {type(error).__name__}{f': {detail}' if detail else ''}"
+
+
+def of_endless_journey(error: BaseException, journey: Journey, name: str, seconds: float) -> str:
+    """That a journey or a login had to be ended, which raised `error`, and on which line of its file."""
+    return f"{_line_in(journey, error)}: {name} did not come to its end within {seconds:g} s"
+
+
+def of_leaving_interaction(url: str) -> str:
+    """That an interaction opened a document, at `url`."""
+    return f"its interaction opened {url}: it must stay on the page that is measured"
+
+
+def of_bad_selector(where: str, said: str) -> str:
+    """What a browser said of a `ready=` that it cannot parse, which is declared there."""
+    return f"{where}: ready= is not a CSS selector: {said}"
+
+
+def of_restless_page(url: str | None, times: int, seconds: float) -> str:
+    """That a page navigated away by itself so often; empty where that may have been its way to the page."""
+    if times < _RESTLESS:
+        return ""
+    return f"{url or 'the page'} navigated away {times} times within {seconds:g} s: see what reloads it"
+
+
+def _line_in(journey: Journey, error: BaseException) -> str:
+    """`file:line` of the journey at which `error` went through it."""
+    path, first_line = source_of(journey)
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return f"{path.name}:{lines[-1] if lines else first_line}"

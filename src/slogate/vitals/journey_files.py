@@ -83,7 +83,9 @@ def _import(path: Path) -> None:
     except ModuleNotFoundError as error:
         cure = f"install {error.name} where slogate runs, or mend the name"
         raise ConfigError(f"{_line_of(error, path)}: no module named {error.name!r}", cure=cure) from error
-    except (Exception, SystemExit) as error:  # the file is the user's: anything may come out of it
+    except (Exception, SystemExit, KeyboardInterrupt) as error:  # the file is the user's: anything may come out of it
+        if isinstance(error, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            raise  # somebody's Ctrl-C
         message = f"{_line_of(error, path)}: {type(error).__name__}: {error}"
         raise ConfigError(
             message, cure="the file must import without an error; it opens no page while it is imported"

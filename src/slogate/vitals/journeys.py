@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # importing slogate must stay cheap, and Playwright is not
 
 Journey = Callable[["Page"], object]
 TEXT_PREFIX = "text="
+MAX_NAME = 100  # characters of a page's name
 
 _declared: ContextVar["list[PageJourney] | None"] = ContextVar("declared", default=None)
 
@@ -197,6 +198,15 @@ def _check_name(decorator: str, name: object) -> None:
     if not isinstance(name, str) or not name.strip():
         lacks = "has an empty name" if isinstance(name, str) else "needs a name"
         raise ConfigError(f"{decorator} {lacks}", cure=f'write {decorator}("checkout")')
+    if not name.isprintable():
+        lacks, cure = "a line break or another character that cannot be printed", "write a name that fits on one line"
+    elif "," in name:
+        lacks, cure = "a comma, which separates names in --pages", "write the name without it"
+    elif len(name) > MAX_NAME:
+        lacks, cure = f"{len(name)} characters, and has to fit into a table", f"write at most {MAX_NAME}"
+    else:
+        return
+    raise ConfigError(f"{decorator}({name[:40]!r}): the name has {lacks}", cure=cure)
 
 
 def _check_function(decorator: str, function: object) -> None:

@@ -80,7 +80,9 @@ class Lifetime:
 
     def owns(self, running: RunningBrowser) -> None:
         """From now on `running` is the browser to kill when the process has to stop."""
-        running.on_stuck = lambda what: self._abandon(MeasurementError(what, cure="see what the journey waits for"))
+        running.on_stuck = lambda what: self._abandon(
+            MeasurementError(what, cure="let that line come to an end in time")
+        )
         self._running = running
         self.check()  # the stop may have come while the browser was starting
 

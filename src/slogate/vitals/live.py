@@ -18,9 +18,17 @@ from slogate.errors import ConfigError
 from slogate.redact import Redactor
 from slogate.vitals.capture import SETUP_LIMIT_S
 from slogate.vitals.credentials import Credentials
-from slogate.vitals.endings import Ending, is_navigation_timeout, of_journey, of_network_error
+from slogate.vitals.endings import (
+    Ending,
+    is_navigation_timeout,
+    of_bad_selector,
+    of_journey,
+    of_leaving_interaction,
+    of_network_error,
+    of_restless_page,
+)
 from slogate.vitals.journey_files import load_journeys, select_pages
-from slogate.vitals.journeys import PageJourney
+from slogate.vitals.journeys import Journey, PageJourney
 from slogate.vitals.loading import ANSWER_LIMIT_S, CLICKABLE_PACE
 from slogate.vitals.plan import DEADLINE_S
 from slogate.vitals.recording import Recording
@@ -99,17 +107,21 @@ class LivePage:
             guard = DocumentGuard(running.browser, self._site, page)
         view = LiveView(not_loaded(visit, 0, Ending(LoadOutcome.OK)))
         try:
-            problem = self._travel(running, page, recording)
+            problem, interacted = self._travel(running, page, recording), self._journey.interaction is None
             ends_s = time.monotonic() + DEADLINE_S
             while True:
                 page.wait_for_timeout(_TELL_EVERY_MS)
                 with running.limit(ANSWER_LIMIT_S, "an answer of its main thread"):
                     view = self._look(visit, recording, guard, problem)
                 self._show(view)
+                if view.settled and not view.problem and not interacted:
+                    interacted, problem = True, self._interact(page, recording)
+                    continue
                 if until_settled and (view.settled or view.problem):
                     return view
                 if until_settled and time.monotonic() >= ends_s:
-                    opened = f"it did not settle within {DEADLINE_S:g} s"
+                    restless = of_restless_page(view.load.url, recording.times_left, DEADLINE_S)
+                    opened = restless or f"it did not settle within {DEADLINE_S:g} s"
                     nothing = f"{self._journey.location}: {self._journey.name} opened no page"
                     return replace(view, problem=opened if view.load.url else nothing)
                 if self._has_changed():
@@ -124,7 +136,7 @@ class LivePage:
     def _travel(self, running: RunningBrowser, page: Page, recording: Recording) -> str:
         """Opens the document, and makes the soft navigations from there; what went wrong, in words."""
         first, *soft = self._journey.steps
-        problem = self._run(first, page)
+        problem = self._run(first.function, first.name, page)
         for step in soft:
             if problem:
                 break
@@ -135,8 +147,21 @@ class LivePage:
                 return _NO_PAGE
             if begun.ready_there:
                 return f"{step.ready} was there already: take something that only {step.name} has"
-            problem = self._run(step, page)
+            problem = self._run(step.function, step.name, page)
             recording.end_step()
+        return problem
+
+    def _interact(self, page: Page, recording: Recording) -> str:
+        """Does what a visitor does on the page, as a run does; what went wrong, in words."""
+        interaction, began, documents = self._journey.interaction, recording.progress(), len(recording.ledger.asked)
+        if interaction is None or began is None:
+            return ""
+        problem = self._run(interaction, f"the interaction of {self._journey.name}", page)
+        page.wait_for_timeout(POLL_MS)  # a navigation that it began is told a moment later
+        ended = recording.progress()
+        if len(recording.ledger.asked) > documents or ended is None:
+            return problem or of_leaving_interaction(recording.ledger.asked[-1])
+        recording.interaction_ms = (began.now_ms, ended.now_ms)
         return problem
 
     @staticmethod
@@ -150,10 +175,10 @@ class LivePage:
             page.wait_for_timeout(POLL_MS)
 
     @staticmethod
-    def _run(journey: PageJourney, page: Page) -> str:
+    def _run(function: Journey, name: str, page: Page) -> str:
         """Runs one function of a journey; what it raised, in words."""
         try:
-            journey(page)
+            function(page)
         except (Exception, SystemExit) as error:  # a journey is the user's: anything may come out of it
             if page.is_closed():
                 raise
@@ -161,7 +186,7 @@ class LivePage:
             if ending is not None:
                 return ending.reason
             if not is_navigation_timeout(str(error)):
-                return of_journey(error, journey.function, journey.name)
+                return of_journey(error, function, name)
         return ""
 
     def _look(self, visit: Visit, recording: Recording, guard: DocumentGuard, problem: str) -> LiveView:
@@ -172,6 +197,8 @@ class LivePage:
         load = recording.add_to(not_loaded(visit, 0, Ending(LoadOutcome.OK)), self._redact)
         if guard.refused is not None:
             problem = describe(guard.refused, sent=False)
+        elif recording.bad_selector is not None:
+            problem = of_bad_selector(self._journey.location, recording.bad_selector)
         elif load.status is not None and load.status >= _ERROR_STATUS:
             problem = problem or f"{load.url} answered with status {load.status}"
         elif settled and self._journey.after is not None and load.soft is None:

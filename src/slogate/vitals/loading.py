@@ -12,8 +12,18 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
 from slogate.analyzer.web.facts import LoadOutcome
+from slogate.vitals import own_code
 from slogate.vitals.documents import StepBegun
-from slogate.vitals.endings import Ending, is_navigation_timeout, of_journey, of_network_error
+from slogate.vitals.endings import (
+    Ending,
+    is_navigation_timeout,
+    of_bad_selector,
+    of_endless_journey,
+    of_journey,
+    of_leaving_interaction,
+    of_network_error,
+    of_restless_page,
+)
 from slogate.vitals.journeys import Journey, PageJourney
 from slogate.vitals.recording import Recording
 from slogate.vitals.running import RunningBrowser
@@ -50,15 +60,18 @@ class Loading:
         self._recording = recording
         self._guard = guard
         self._ledger = recording.ledger
+        self._step = visit.journey.steps[0]  # the page that is opened now
         self._documents = 0  # how many had been asked for before the last soft navigation
         self._deadline = time.monotonic() + visit.deadline_s
+        journey = visit.journey
+        parts = len(journey.steps) + (journey.interaction is not None)  # each may take as long as a load
+        self._limit_s = parts * visit.deadline_s + 2 * ANSWER_LIMIT_S
 
     def run(self) -> tuple[bool, Ending]:
         """Whether the page settled, and how the load ended. Raises `Ended` when there is nothing to measure."""
         journey, unsettled = self._visit.journey, list[str]()
         first, *soft = journey.steps
-        parts = len(journey.steps) + (journey.interaction is not None)  # each may take as long as a load
-        with self._running.limit(parts * self._visit.deadline_s + 2 * ANSWER_LIMIT_S, f"the page {journey.name!r}"):
+        with self._running.limit(self._limit_s, f"the page {journey.name!r} ({journey.location})"):
             try:
                 self._travel(first)
                 lacks = self._wait(max(CLICKABLE_PACE, self._visit.pace, key=_quiet_ms) if soft else self._visit.pace)
@@ -70,7 +83,7 @@ class Loading:
                     lacks = self._interact(journey.interaction)
                 while not self._finish():
                     if time.monotonic() >= self._deadline:
-                        raise Ended(LoadOutcome.DEADLINE, "it keeps replacing its document")
+                        raise Ended(LoadOutcome.DEADLINE, self._restless() or "it keeps replacing its document")
                     lacks = self._wait(self._visit.pace)
                 if self._guard is not None:
                     self._pause(GUARD_ON_MS)
@@ -89,11 +102,8 @@ class Loading:
 
     def _travel(self, journey: PageJourney) -> None:
         """Runs the function that opens a document."""
-        try:
-            journey(self._page)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 (a journey is the user's: anything may come out of it)
-            self._pause(AFTER_ERROR_MS)  # the crash or the download behind the error is told a moment later
-            self._check()
+        error = self._call(journey.function, journey.name)
+        if error is not None:
             self._explain(error, journey.function, journey.name)
         if self._ledger.untouched:
             self._pause(FIRST_REQUEST_MS)
@@ -101,9 +111,23 @@ class Loading:
             if self._ledger.untouched:
                 raise Ended(LoadOutcome.JOURNEY_ERROR, f"{journey.location}: {journey.name} opened no page")
 
+    def _call(self, function: Journey, name: str) -> BaseException | None:
+        """Runs what the team wrote; what it raised. Ends the load when its time was over before it was."""
+        try:
+            own_code.run(function, self._page)
+        except BaseException as error:
+            if self._running.timed_out is not None:
+                reason = of_endless_journey(error, function, name, self._limit_s)
+                raise Ended(LoadOutcome.JOURNEY_ERROR, reason) from error
+            self._pause(AFTER_ERROR_MS)  # the crash or the download behind the error is told a moment later
+            self._check()
+            return error
+        return None
+
     def _go_on(self, before: PageJourney, journey: PageJourney) -> str:
         """Makes the soft navigation from one page to another, and waits until that is over; returns what is lacking."""
         self._deadline = time.monotonic() + self._visit.deadline_s
+        self._step = journey
         document = self._recording.document
         if before.ready is not None and (document is None or document.ready_ms is None):
             raise Ended(LoadOutcome.NOT_READY, f"{before.ready} did not appear on {before.name}, on the way")
@@ -115,11 +139,8 @@ class Loading:
         if begun.ready_there:
             reason = f"{journey.ready} was on {before.name} already: take something that only {journey.name} has"
             raise Ended(LoadOutcome.NOT_READY, reason)
-        try:
-            journey(self._page)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 (it is the user's, as a journey is)
-            self._pause(AFTER_ERROR_MS)
-            self._check()
+        error = self._call(journey.function, journey.name)
+        if error is not None:
             self._check_document(journey)
             self._explain(error, journey.function, journey.name)
         self._recording.end_step()
@@ -147,20 +168,15 @@ class Loading:
         """Does what a visitor does on the page, and waits until that is over too; returns what is lacking then."""
         self._deadline = time.monotonic() + self._visit.deadline_s
         documents, began_ms = len(self._ledger.asked), self._now_ms()
-        try:
-            interaction(self._page)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 (it is the user's, as a journey is)
-            self._pause(AFTER_ERROR_MS)
-            self._check()
-            self._explain(error, interaction, f"the interaction of {self._visit.journey.name}")
+        name = f"the interaction of {self._visit.journey.name}"
+        error = self._call(interaction, name)
+        if error is not None:
+            self._explain(error, interaction, name)
         self._recording.interaction_ms = (began_ms, self._now_ms())
         pace = min(INTERACTION_PACE, self._visit.pace, key=_quiet_ms)
         lacks = self._wait(pace)
         if len(self._ledger.asked) > documents:
-            raise Ended(
-                LoadOutcome.JOURNEY_ERROR,
-                f"its interaction opened {self._ledger.asked[-1]}: it must stay on the page that is measured",
-            )
+            raise Ended(LoadOutcome.JOURNEY_ERROR, of_leaving_interaction(self._ledger.asked[-1]))
         return lacks
 
     def _now_ms(self) -> float:
@@ -178,6 +194,8 @@ class Loading:
             left_ms = (self._deadline - time.monotonic()) * 1000
             if pending is not None or progress is None:
                 if left_ms <= 0:
+                    if restless := self._restless():
+                        raise Ended(LoadOutcome.DEADLINE, restless)
                     reason = f"{pending or 'the page'}: no answer within {self._visit.deadline_s:g} s"
                     raise Ended(LoadOutcome.NO_RESPONSE, reason)
                 self._pause(min(POLL_MS, left_ms))
@@ -186,8 +204,11 @@ class Loading:
             if assessment.settled:
                 return ""
             if left_ms <= 0:
-                return assessment.lacks
+                return self._restless() or assessment.lacks
             self._pause(min(assessment.look_again_ms, left_ms))
+
+    def _restless(self) -> str:
+        return of_restless_page(self._ledger.url, self._recording.times_left, self._visit.deadline_s)
 
     def _finish(self) -> bool:
         with self._running.limit(ANSWER_LIMIT_S, "an answer of its main thread"):
@@ -203,7 +224,8 @@ class Loading:
         if self._recording.download is not None:
             raise Ended(LoadOutcome.DOWNLOAD, f"{self._recording.download} is a file to download, not a page")
         if self._recording.bad_selector is not None:
-            raise Ended(LoadOutcome.JOURNEY_ERROR, f"ready= is not a CSS selector: {self._recording.bad_selector}")
+            reason = of_bad_selector(self._step.location, self._recording.bad_selector)
+            raise Ended(LoadOutcome.JOURNEY_ERROR, reason)
         url, status = self._ledger.url, self._ledger.status
         if status is not None and status >= ERROR_STATUS:
             raise Ended(LoadOutcome.HTTP_ERROR, f"{url or self._ledger.asked[-1]} answered with status {status}")
@@ -241,7 +263,8 @@ class Loading:
         if self._running.timed_out is not None:
             return Ended(LoadOutcome.DEADLINE, self._running.timed_out)
         if self._page.is_closed() and self._running.why_gone() is None:
-            return Ended(LoadOutcome.JOURNEY_ERROR, "the page was closed while it was measured")
+            where = self._visit.journey.location
+            return Ended(LoadOutcome.JOURNEY_ERROR, f"{where}: the page was closed while it was measured")
         return error
 
 

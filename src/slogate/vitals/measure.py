@@ -65,6 +65,7 @@ class Measurement:
         hosts = frozenset(host.lower() for host in plan.allowed_hosts)
         self._site = Site(base_url=plan.base_url, allowed_hosts=hosts, verify_tls=plan.verify_tls)
         self._trusted: set[PageJourney] = set()  # pages that a guarded load has shown to stay with the hosts named
+        self._endless: dict[PageJourney, Ending] = {}  # pages whose journey had to be ended: not tried again
         self._sessions = Sessions(self._site, deadline_s=plan.deadline_s)
         self._evidence = None if plan.evidence is None else Evidence(plan.evidence, redact)
         self.running = self._start_browser()
@@ -93,6 +94,7 @@ class Measurement:
         for visit in visits:
             self._lifetime.check()
             snapshot = None if self._evidence is None else self._evidence.snapshot(visit)
+            self._tell_begun(visit)
             load = self._load(visit, snapshot)
             writer.append(load)
             if not load.warmup:
@@ -126,9 +128,14 @@ class Measurement:
 
     def _load(self, visit: Visit, witness: Witness | None) -> PageLoad:
         """Makes one load, and sees to it that there is a browser for the next."""
+        if (ending := self._endless.get(visit.journey)) is not None:
+            load = not_loaded(visit, self._clock_us(), ending, self._clock_us())
+            return replace(load, browser=self.running.engine, browser_version=self.running.browser.version)
         with self._browser():
             load = self._signed_in_load(replace(visit, guarded=visit.journey not in self._trusted), witness)
         if self.running.timed_out is not None:
+            if load.outcome is LoadOutcome.JOURNEY_ERROR:
+                self._endless[visit.journey] = Ending(load.outcome, load.reason)
             self.running = self._start_browser()
         if load.outcome is LoadOutcome.OK:
             self._trusted.add(visit.journey)
@@ -175,6 +182,19 @@ class Measurement:
         running = self._launch()
         self._lifetime.owns(running)
         return running
+
+    def _tell_begun(self, visit: Visit) -> None:
+        """Tells the parent what is loaded now: all that is known if this process does not live to say how it went."""
+        self._tell(
+            "page_begun",
+            page=visit.journey.name,
+            index=visit.index,
+            warmup=visit.warmup,
+            throttle=visit.journey.throttle,
+            when=visit.when,
+            started_at_us=self._clock_us(),
+            where=visit.journey.location,
+        )
 
     def _tell_load(self, load: PageLoad) -> None:
         """Tells the parent of a load, with its metrics, each in its unit, for display only."""

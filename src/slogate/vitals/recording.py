@@ -40,6 +40,17 @@ class _Step:
     ended_ms: float | None = None  # when the journey's function had done all it does
 
 
+@dataclass(frozen=True)
+class _End:
+    """What a finished recording is of. Another document may arrive before its facts are read, and is none of it."""
+
+    document: Document
+    start_s: float | None  # on the ledger's clock
+    at_ms: float
+    url: str | None
+    status: int | None
+
+
 class Recording:
     """Attaches to a page that has not navigated yet. Not one of its methods but `begin_step` and `finish` disturbs the
     page.
@@ -51,8 +62,7 @@ class Recording:
         self.interaction_ms: tuple[float, float] | None = None  # when it began and ended
         self._ready = journey.steps[0].ready  # of the document; a soft navigation has its own
         self._console_errors: list[str] = []
-        self._navigation_start_s: float | None = None
-        self._end_ms: float | None = None
+        self._end: _End | None = None
         self._step: _Step | None = None
         page.on("crash", self._on_crash)
         page.on("download", lambda download: setattr(self, "download", download.url))
@@ -71,6 +81,12 @@ class Recording:
     def bad_selector(self) -> str | None:
         """What the browser says of a `ready` selector that it cannot parse."""
         return None if self.document is None else self.document.ready_error
+
+    @property
+    def times_left(self) -> int:
+        """How often one document took the place of another, or asks to."""
+        pending = self.ledger.unanswered_navigation is not None
+        return max(0, len(self.ledger.navigations(0.0)) - (not pending))
 
     def begin_step(self, ready: str | None) -> StepBegun | None:
         """A soft navigation comes next, to a page with this `ready`. None if the document is gone."""
@@ -101,13 +117,14 @@ class Recording:
     @property
     def step_address(self) -> str | None:
         """The address that the soft navigation has led to; None if the document kept its own."""
-        step = self._step_here
+        step = self._step_in(self._last)
         led_to = [] if step is None else self.ledger.addresses[step.addresses_before :]
         return led_to[-1] if led_to else None
 
     def progress(self) -> Progress | None:
         """What has been seen of the latest document; None before there is one."""
-        document, start_s, step = self.document, self.ledger.navigation_requested_s, self._step_here
+        document, start_s = self.document, self.ledger.navigation_requested_s
+        step = self._step_in(document)
         if document is None or start_s is None:
             return None
         painted = [paint.start_ms for paint in document.paints if paint.name == FIRST_CONTENTFUL_PAINT]
@@ -120,7 +137,7 @@ class Recording:
             load_end_ms=document.timing.load_end_ms if step is None else step.began_ms,
             fcp_ms=min(painted, default=None),
             ready_ms=document.ready_ms,
-            wants_ready=self._wanted is not None,
+            wants_ready=self._wanted_in(document) is not None,
             long_tasks=document.long_tasks,
             requests=self.ledger.requests(start_s),
             interacted_ms=max(ended, default=None),
@@ -128,9 +145,12 @@ class Recording:
 
     def finish(self) -> bool:
         """Asks the page for the rest of its entries. False if the document is gone: another one has taken its place."""
-        self._navigation_start_s = self._sources.navigation_start_s()
-        self._end_ms = _unless_gone(self._sources.collect)
-        return self._end_ms is not None
+        document, start_s = self.document, self._sources.navigation_start_s()
+        at_ms, self._end = _unless_gone(self._sources.collect), None
+        if document is None or at_ms is None or document is not self.document:
+            return False
+        self._end = _End(document, start_s, at_ms, self.ledger.url, self.ledger.status)
+        return True
 
     def add_to(self, load: PageLoad, redact: Redactor) -> PageLoad:
         """`load` with everything that was seen, secrets masked."""
@@ -139,20 +159,21 @@ class Recording:
             # What follows the comma of a data: URL is the content itself.
             return url.partition(",")[0][:MAX_URL] if url.startswith("data:") else redact(url)[:MAX_URL]
 
+        end, document = self._end, self._last
         errors = tuple(redact(text)[:MAX_TEXT] for text in self._console_errors)
         load = replace(
             load,
-            url=address(self.step_address or self.ledger.url or ""),
-            status=self.ledger.status,
+            url=address(self.step_address or (self.ledger.url if end is None else end.url) or ""),
+            status=self.ledger.status if end is None else end.status,
             console_errors=errors,
             ready=self._readiness(),
         )
-        start_s = self._navigation_start_s or self.ledger.navigation_requested_s
+        start_s = (None if end is None else end.start_s) or self.ledger.navigation_requested_s
         if start_s is not None:
-            requests = tuple(replace(r, url=address(r.url)) for r in self.ledger.requests(start_s))
+            sent = [r for r in self.ledger.requests(start_s) if end is None or r.start_ms <= end.at_ms]
+            requests = tuple(replace(r, url=address(r.url)) for r in sent)
             navigations = tuple(replace(n, url=address(n.url)) for n in self.ledger.navigations(start_s))
             load = replace(load, requests=requests, navigations=navigations)
-        document = self.document
         if document is None:
             return load
         images = document.images
@@ -172,14 +193,14 @@ class Recording:
             untold=tuple(document.untold),
             images=None if images is None else tuple(replace(i, url=address(i.url)) for i in images),
             interacted_ms=None if self.interaction_ms is None else round(self.interaction_ms[0], 3),
-            end_ms=round(document.now_ms(), 3) if self._end_ms is None else self._end_ms,
+            end_ms=round(document.now_ms(), 3) if end is None else end.at_ms,
             soft=self._soft(address, candidate),
         )
 
     def _soft(
         self, address: Callable[[str], str], candidate: Callable[[LcpCandidate], LcpCandidate]
     ) -> SoftNavigation | None:
-        step = self._step_here
+        step = self._step_in(self._last)
         if step is None:
             return None
         paints = step.document.interaction_paints
@@ -192,27 +213,31 @@ class Recording:
         )
 
     @property
-    def _step_here(self) -> _Step | None:
+    def _last(self) -> Document | None:
+        """The document that the facts are of."""
+        return self.document if self._end is None else self._end.document
+
+    def _step_in(self, document: Document | None) -> _Step | None:
         """The soft navigation, unless another document has taken its place since."""
-        return self._step if self._step is not None and self._step.document is self.document else None
+        return self._step if self._step is not None and self._step.document is document else None
 
     @staticmethod
     def _step_paints(step: _Step) -> list[float]:
         paints = step.document.interaction_paints
         return [paint.start_ms for paint in paints if paint.interaction_ms >= step.began_ms]
 
-    @property
-    def _wanted(self) -> str | None:
+    def _wanted_in(self, document: Document | None) -> str | None:
         """What the page is ready by; None for a document that took the place of a soft navigation."""
         if self._step is None:
             return self._ready
-        return None if self._step_here is None else self._step.ready
+        return None if self._step_in(document) is None else self._step.ready
 
     def _readiness(self) -> Ready | None:
-        wanted = self._wanted
+        document = self._last
+        wanted = self._wanted_in(document)
         if wanted is None:
             return None
-        return Ready(selector=wanted, found_ms=None if self.document is None else self.document.ready_ms)
+        return Ready(selector=wanted, found_ms=None if document is None else document.ready_ms)
 
     def _on_crash(self, _page: Page) -> None:
         self.crashed = True

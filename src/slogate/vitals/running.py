@@ -24,7 +24,7 @@ from playwright.sync_api import Error as PlaywrightError
 from slogate.errors import BrowserError
 from slogate.redact import without_credentials
 from slogate.slo.profile import Engine
-from slogate.vitals import bidi_relay
+from slogate.vitals import bidi_relay, own_code
 from slogate.vitals.browser import BrowserKind, FoundBrowser, find_browser, install_command
 
 # The last list of features is the one that counts, so what Playwright switches off is in it too. The two at the end are
@@ -57,7 +57,8 @@ ARGUMENTS = (
 )
 UNWANTED_DEFAULTS = ("--hide-scrollbars",)  # Playwright's; a visitor at a desk has them, and a narrower page with them
 LAUNCH_TIMEOUT_MS = 30_000
-STUCK_AFTER_S = 10.0  # with the browser dead, no call into it can last longer; what does is the journey's own code
+STUCK_AFTER_S = 10.0  # for a journey's own code that does not even let go when it is interrupted
+_LET_GO_S = 1.0  # with the browser dead, no call into it can last longer; what does is the journey's own code
 _BROWSER_ERROR = re.compile(r"\[err\] (?:\[[^\]]*\] )?(.+)")
 _BROWSER_GONE = "the browser was killed, or it crashed"
 _CONNECT = "start it with --remote-debugging-port=9222, and name that: --cdp http://127.0.0.1:9222"
@@ -70,6 +71,10 @@ FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
     "network.http.speculative-parallel-limit": 20,
     "privacy.reduceTimerPrecision": False,
 }
+
+
+class NotYoursError(Exception):
+    """Raised in a journey that would close the browser of all pages."""
 
 
 @dataclass
@@ -98,8 +103,13 @@ class RunningBrowser:
             gone = _dead(self.process)
             self.timed_out = _BROWSER_GONE if gone else f"{step} took longer than {seconds:g} s"
             kill_trees([self.process])
-            if not left.wait(STUCK_AFTER_S) and self.on_stuck is not None:
-                self.on_stuck(self.timed_out)
+            until_s = time.monotonic() + STUCK_AFTER_S
+            while not left.wait(_LET_GO_S):
+                if time.monotonic() >= until_s:
+                    if self.on_stuck is not None:
+                        self.on_stuck(f"{self.timed_out}, and is still at {own_code.where_it_is() or 'it'}")
+                    return
+                own_code.interrupt()
 
         threading.Thread(target=watch, name=f"limit: {step}", daemon=True).start()
         try:
@@ -132,6 +142,7 @@ def launch(playwright: Playwright, found: FoundBrowser | None = None, *, headles
         said = _last_words(str(error))
         cure = _cure(said, found.engine)
         raise BrowserError(f"{found.path} ({found.how}) does not start: {said}", cure=cure) from error
+    _keep_open(browser)
     devtools = found.engine == "chromium"
     return RunningBrowser(browser, process, _driver_above(process), engine=found.engine, devtools=devtools)
 
@@ -197,7 +208,17 @@ def connect(playwright: Playwright, url: str, driver: psutil.Process) -> Running
     except PlaywrightError as error:
         said = str(error).partition("\n")[0]
         raise BrowserError(f"no browser to connect to at {without_credentials(url)}: {said}", cure=_CONNECT) from error
+    _keep_open(browser)
     return RunningBrowser(browser, driver, driver)
+
+
+def _keep_open(browser: Browser) -> None:
+    """Lets a journey close its page, and not the browser, which all pages share."""
+
+    def close(**_reason: object) -> None:
+        raise NotYoursError("the browser is not a journey's to close: the other pages are loaded in it too")
+
+    vars(browser)["close"] = close
 
 
 def start_driver() -> tuple[Playwright, psutil.Process]:

@@ -4,10 +4,11 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, StorageState
 
 from slogate.analyzer.web.facts import LoadOutcome
+from slogate.vitals import own_code
 from slogate.vitals.capture import SETUP_LIMIT_S
 from slogate.vitals.credentials import Credentials
-from slogate.vitals.endings import of_journey, of_network_error
-from slogate.vitals.journeys import Session
+from slogate.vitals.endings import of_endless_journey, of_journey, of_network_error
+from slogate.vitals.journeys import Session, source_of
 from slogate.vitals.loading import ANSWER_LIMIT_S
 from slogate.vitals.running import RunningBrowser
 from slogate.vitals.site import Site
@@ -61,13 +62,15 @@ class Sessions:
         return result
 
     def _run(self, session: Session, page: Page, running: RunningBrowser) -> StorageState | LoginFailed:
+        limit_s, (path, line) = self._deadline_s + self._answer_limit_s, source_of(session.function)
         try:
-            with running.limit(self._deadline_s + self._answer_limit_s, f"the login {session.name}"):
-                session(page)
+            with running.limit(limit_s, f"the login {session.name} ({path}:{line})"):
+                own_code.run(session.function, page)
                 return page.context.storage_state()
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             if running.timed_out is not None:
-                return LoginFailed(running.timed_out)
+                endless = of_endless_journey(error, session.function, session.name, limit_s)
+                return LoginFailed(f"the login failed: {endless}")
             if isinstance(error, PlaywrightError):
                 if running.why_gone() is not None:
                     raise

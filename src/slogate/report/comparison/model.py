@@ -7,7 +7,7 @@ from types import MappingProxyType
 from slogate.analyzer.compare import Change, Compared, Comparison, Rules
 from slogate.analyzer.measure import Family, Measure, bound
 from slogate.analyzer.shift import LEAST_EARLIER_RUNS
-from slogate.analyzer.units import say
+from slogate.analyzer.units import counted, say
 from slogate.analyzer.web import METRICS
 from slogate.errors import ExitCode
 from slogate.slo.model import Area
@@ -233,7 +233,7 @@ def _headline(comparison: Comparison) -> str:
         return "nothing could be compared: the runs share no metric that slo.yaml has an objective on"
     worst = [row for row in rows if row.change is comparison.change]
     named = _first_of([_named(row) for row in worst])
-    count = f"{len(worst)} of {len(rows)} metrics"
+    count = f"{len(worst)} of {counted(len(rows), 'metric')}"
     match comparison.change:
         case Change.REGRESSED:
             return f"{count} regressed: {named}"

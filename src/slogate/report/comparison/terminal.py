@@ -6,6 +6,7 @@ from rich.text import Text
 
 from slogate.analyzer.compare import Change
 from slogate.analyzer.measure import Family
+from slogate.analyzer.units import counted
 from slogate.report.comparison.model import FAMILY_TITLES, ComparisonReport, Row
 from slogate.report.text import printable
 
@@ -33,7 +34,8 @@ def render(report: ComparisonReport) -> RenderableType:
 
 def _headline(report: ComparisonReport) -> Text:
     line = Text(f"{printable(report.service)} {printable(report.candidate.name)}", style="bold")
-    sides = f"{_runs(len(report.candidate.runs))} beside {_runs(len(report.base.runs))} of {report.base.name}"
+    own, other = (counted(len(side.runs), "run") for side in (report.candidate, report.base))
+    sides = f"{own} beside {other} of {report.base.name}"
     line.append(f"  {printable(sides)}\n\n", style="dim")
     line.append(f" {report.word} ", style=f"reverse {STYLES[report.change]}")
     line.append(f"  {printable(report.headline)}")
@@ -64,7 +66,3 @@ def _worth_a_line(row: Row) -> bool:
 
 def _note(label: str, style: str, message: str) -> Text:
     return Text.assemble("\n", (label, style), f"  {printable(message)}")
-
-
-def _runs(count: int) -> str:
-    return f"{count} run{'' if count == 1 else 's'}"
