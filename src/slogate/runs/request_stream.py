@@ -108,7 +108,7 @@ class ParquetRequests:
         return in_order_of_arrival(found)
 
     def _batches(self, groups: Sequence[int]) -> Iterator[pa.Table]:
-        for batch in ahead(self._file.iter_batches(_BATCH_ROWS, row_groups=list(groups), columns=_NEEDED)):
+        for batch in self._file.iter_batches(_BATCH_ROWS, row_groups=list(groups), columns=_NEEDED):
             yield typed(self._path, pa.Table.from_batches([batch]), _PROMISED)
 
     def _survey(self, window_rows: int) -> list[int]:

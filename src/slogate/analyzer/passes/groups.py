@@ -108,7 +108,7 @@ class _Gathering:
         if self.counts is not None:
             self.counts += group.values.histogram
             return
-        self.few.append(values)
+        self.few.append(values.copy())  # of the few alone: a view would keep the whole part in memory
         if self.n > buckets.COUNT:
             self.counts = buckets.histogram_of(np.concatenate(self.few))
             self.few = []
