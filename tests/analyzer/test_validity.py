@@ -4,12 +4,23 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from synthetic import BEGAN_S, Numbers, calm_generator, evidence, page, rows, samples, soft_page, summary_of_load
+from synthetic import (
+    BEGAN_S,
+    Numbers,
+    calm_generator,
+    evidence,
+    findings,
+    page,
+    rows,
+    samples,
+    soft_page,
+    summary_of_load,
+)
 
 from slogate.analyzer.evidence import Evidence, HostSamples, Outcome, Phase, Requests, RunState, Worker
 from slogate.analyzer.finding import Finding, Severity
 from slogate.analyzer.units import counted
-from slogate.analyzer.validity import MAX_ENDPOINTS, findings, unjudged_failures
+from slogate.analyzer.validity_requests import MAX_ENDPOINTS, failures_of_service, unjudged_failures
 from slogate.analyzer.web.facts import LcpCandidate, LoadOutcome, Navigation, PageLoad
 from slogate.slo.model import Area
 
@@ -442,7 +453,7 @@ def test_a_closed_run_of_which_many_users_hang_is_not_judgeable(users: int, unfi
 def test_failures_that_nobody_counts_are_not_judgeable(failed: int, codes: list[str]) -> None:
     outcome = [int(Outcome.HTTP_ERROR)] * failed + [int(Outcome.OK)] * (1000 - failed)
     judged = rows(np.full(1000, 5.0), outcome=outcome)
-    assert [finding.code for finding in unjudged_failures(judged)] == codes
+    assert [finding.code for finding in unjudged_failures(failures_of_service(judged), len(judged))] == codes
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-from synthetic import Numbers, evidence, rows, samples, summary_of_load
+from synthetic import Numbers, evidence, findings, rows, samples, summary_of_load
 
 from slogate.analyzer.evidence import HostSamples, LoadSummary, Worker
 from slogate.analyzer.finding import Finding, Severity
-from slogate.analyzer.validity import findings
 
 FAST = np.full(3000, 5.0)
 

@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-from synthetic import calm_generator, evidence, page, rows, summary_of_load
+from synthetic import calm_generator, evidence, findings, page, rows, summary_of_load
 
 from slogate.analyzer.evidence import Evidence, Worker
 from slogate.analyzer.finding import Severity
-from slogate.analyzer.validity import findings
 from slogate.slo.conditions import Condition
 
 HERE, THERE = "host-a", "host-b"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from slogate.analyzer import validity
 from slogate.analyzer.evidence import (
     Evidence,
     Floats,
@@ -16,8 +17,11 @@ from slogate.analyzer.evidence import (
     Outcome,
     Phase,
     Requests,
+    RequestStream,
     RunState,
 )
+from slogate.analyzer.finding import Finding
+from slogate.analyzer.validity_requests import facts_of
 from slogate.analyzer.web.facts import (
     InteractionPaint,
     LcpCandidate,
@@ -109,6 +113,17 @@ def evidence(requests: Requests | None = None, **changes: object) -> Evidence:
         generators=(calm_generator(seconds),),
     )
     return replace(whole, **changes)  # type: ignore[arg-type]  # each test passes the fields it is about
+
+
+def findings(measured: Evidence, judged: RequestStream | None, smallest_limit_us: float | None) -> list[Finding]:
+    """All findings of a run whose judged requests these are."""
+    requests = measured.requests
+    if requests is None:
+        return validity.findings(measured, None)
+    assert isinstance(requests, Requests)
+    looked_at = requests.where(slice(0)) if judged is None else judged
+    assert isinstance(looked_at, Requests)
+    return validity.findings(measured, facts_of(requests, looked_at, measured.generators, smallest_limit_us))
 
 
 def _loads_of_a_page(pages: object) -> int:

@@ -5,7 +5,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from slogate.analyzer.evidence import Outcome, RunState
+from slogate.analyzer.evidence import Outcome, Requests, RunState
 from slogate.errors import RunFolderError
 from slogate.runs.folder import RunFolder
 from slogate.runs.reading import read_evidence
@@ -24,7 +24,7 @@ def change(folder: RunFolder, name: str, values: list[object]) -> None:
 def test_columns_become_arrays(make_run: MakeRun) -> None:
     folder = make_run([5.0, 6.0], outcomes=["ok", "http_error"], statuses=[200, 500])
     rows = read_evidence(folder, folder.read_info()).requests
-    assert rows is not None
+    assert isinstance(rows, Requests)
     assert rows.endpoints == ("GET /api/products",)
     assert rows.outcome.tolist() == [Outcome.OK, Outcome.HTTP_ERROR]
     assert rows.response_us.tolist() == [5000, 6000]
@@ -37,7 +37,7 @@ def test_rows_come_in_the_order_of_their_arrival(make_run: MakeRun) -> None:
     table = pq.read_table(path)
     pq.write_table(table.take(pc.sort_indices(table, [("started_at_us", "descending")])), path)
     rows = read_evidence(folder, folder.read_info()).requests
-    assert rows is not None
+    assert isinstance(rows, Requests)
     assert rows.latency_us.tolist() == [1000, 2000, 3000]
 
 
@@ -46,7 +46,7 @@ def test_the_response_time_counts_from_the_intended_arrival(make_run: MakeRun) -
     started = pq.read_table(folder.path / "requests.parquet")["started_at_us"].to_pylist()
     change(folder, "intended_at_us", [started[0] - 700_000, None])
     rows = read_evidence(folder, folder.read_info()).requests
-    assert rows is not None
+    assert isinstance(rows, Requests)
     assert rows.response_us.tolist() == [705_000, 5_000]
 
 

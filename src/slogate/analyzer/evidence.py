@@ -5,10 +5,10 @@ All times are microseconds or seconds since the Unix epoch, on the one clock of 
 is missing is None and never zeros.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -112,12 +112,16 @@ class Requests:
         """Where the outcome is not ok."""
         return np.not_equal(self.outcome, Outcome.OK)
 
+    def windows(self) -> Iterator["Requests"]:
+        """All of them, as of a `RequestStream`."""
+        yield self
+
     def on(self, names: Collection[str]) -> Bools:
         """Where a row belongs to one of these endpoints."""
         return np.isin(self.endpoint, [index for index, name in enumerate(self.endpoints) if name in names])
 
-    def where(self, mask: Bools | Ints) -> "Requests":
-        """The rows that a mask keeps, or the rows at these positions."""
+    def where(self, mask: Bools | Ints | slice) -> "Requests":
+        """The rows that a mask keeps, the rows at these positions, or those of a stretch."""
         return Requests(
             self.started_us[mask],
             self.intended_us[mask],
@@ -132,6 +136,23 @@ class Requests:
             self.workers,
             self.judged[mask],
         )
+
+
+class RequestStream(Protocol):
+    """Requests too many to hold: they can be read again and again, a stretch at a time."""
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """As of `Requests`; the same for all stretches."""
+
+    @property
+    def workers(self) -> tuple[str, ...]:
+        """As of `Requests`."""
+
+    def __len__(self) -> int: ...
+
+    def windows(self) -> Iterator[Requests]:
+        """All rows in the order of their arrival; those that arrived together are in the order of the file."""
 
 
 @dataclass(frozen=True)
@@ -211,7 +232,7 @@ class Evidence:
     state: RunState
     areas: frozenset[str]
     phases: tuple[Phase, ...]
-    requests: Requests | None
+    requests: RequestStream | None
     load: LoadSummary | None
     pages: tuple[PageLoad, ...]
     planned_pages: tuple[str, ...]

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from slogate.analyzer.capacity import fault_of_generator
-from slogate.analyzer.evidence import Evidence, Floats, Outcome, Requests
+from slogate.analyzer.early_end import NEVER_US
+from slogate.analyzer.evidence import Bools, Evidence, Ints, Outcome, RequestStream
 from slogate.analyzer.finding import Severity
 from slogate.analyzer.measure import (
     ZERO,
@@ -27,6 +28,9 @@ from slogate.analyzer.measure import (
     variance_of_share,
 )
 from slogate.analyzer.page_loads import loads_of
+from slogate.analyzer.passes.groups import Group, Tally, split, tallies
+from slogate.analyzer.passes.part import Part, Values, Which
+from slogate.analyzer.passes.stream import Passes, answer, together
 from slogate.analyzer.quantile import order_statistic
 from slogate.analyzer.verdict import Verdict
 from slogate.analyzer.web import METRICS
@@ -39,6 +43,7 @@ QUANTILES = (
 )
 _LEAST_BEYOND = 5  # requests beyond a quantile, on its thinner side: of fewer it is nearly the largest or the smallest
 _LEAST_OF_ENDPOINT = 30
+_OF_ENDPOINT = (0.5, 0.95, 0.99)
 
 
 @dataclass(frozen=True)
@@ -65,41 +70,77 @@ def measures_of(run: str, slo: Slo, evidence: Evidence, verdict: Verdict) -> Run
     rows = evidence.requests
     quantiles: tuple[float | None, ...] = (None,) * len(QUANTILES)
     if rows is not None and Area.API not in broken:
-        judged = rows.where(rows.judged & ~rows.on(slo.ignored_endpoints()))
-        numbers |= _endpoints(judged, numbers)
-        numbers |= _throughput(judged, evidence)
-        quantiles = _quantiles(judged)
+        found = answer(rows, _of_requests(rows, Which(None, frozenset(slo.ignored_endpoints()))))
+        numbers |= _endpoints(found, numbers)
+        numbers |= _throughput(sum(rows.n for rows in found.endpoints.values()), evidence)
+        quantiles = _quantiles(found.latencies)
     if Area.WEB not in broken:
         numbers |= _pages(evidence, numbers)
     fault = fault_of_generator(verdict.findings)
     return RunMeasures(run, numbers, quantiles, "" if fault is None else fault.message)
 
 
-def _endpoints(judged: Requests, known: Mapping[Measure, Number]) -> Iterator[tuple[Measure, Number]]:
+@dataclass(frozen=True)
+class _OfRequests:
+    """The judged requests of each endpoint, their latencies, and all latencies. Latencies are the response times of the
+    requests that ended as expected; a timeout is slower than any.
+    """
+
+    endpoints: Mapping[str, Tally]
+    latencies_of: Mapping[str, Tally]
+    latencies: Tally | None
+
+
+def _of_requests(rows: RequestStream, which: Which) -> Passes[_OfRequests]:
+    def by_endpoint(part: Part) -> Mapping[int, Group]:
+        chosen = np.flatnonzero(part.chosen(which))
+        return split(part.response_us[chosen], part.rows.failed[chosen], part.rows.endpoint[chosen])
+
+    def latencies(part: Part) -> tuple[Ints, Bools, Ints]:
+        timeout = part.rows.outcome == Outcome.SLOW_TIMEOUT
+        counted = np.flatnonzero(part.chosen(which) & (~part.rows.failed | timeout))
+        response_us = np.where(timeout, NEVER_US, part.response_us)
+        return response_us[counted], timeout[counted], part.rows.endpoint[counted]
+
+    def latencies_by_endpoint(part: Part) -> Mapping[int, Group]:
+        return split(*latencies(part))
+
+    def all_latencies(part: Part) -> Mapping[int, Group]:
+        response_us, failed, _ = latencies(part)
+        return {0: Group(Values(response_us), failed)} if len(response_us) else {}
+
+    of_each, latencies_of_each, of_all = yield from together(
+        [tallies(by_endpoint, ()), tallies(latencies_by_endpoint, _OF_ENDPOINT), tallies(all_latencies, QUANTILES)]
+    )
+    return _OfRequests(
+        {rows.endpoints[key]: tally for key, tally in of_each.items()},
+        {rows.endpoints[key]: tally for key, tally in latencies_of_each.items()},
+        of_all.get(0),
+    )
+
+
+def _endpoints(found: _OfRequests, known: Mapping[Measure, Number]) -> Iterator[tuple[Measure, Number]]:
     taken = {item.id for item in known}
-    for index in np.unique(judged.endpoint):
-        name = judged.endpoints[int(index)]
-        rows = judged.where(judged.endpoint == index)
-        if len(rows) < _LEAST_OF_ENDPOINT:
+    for name, rows in found.endpoints.items():
+        if rows.n < _LEAST_OF_ENDPOINT:
             continue
-        latencies = _latencies_ms(rows)
-        for statistic, quantile in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
-            key = f"api[{name}].latency.{statistic}"
-            if key not in taken and len(latencies) * (1 - quantile) >= _LEAST_BEYOND:
-                timed = _timed(order_statistic(latencies, quantile))
-                yield measure(Family.ENDPOINTS, Area.API, key, "latency", statistic, name, "ms"), timed
+        latencies = found.latencies_of.get(name)
+        if latencies is not None:
+            for quantile, value_us in zip(_OF_ENDPOINT, latencies.at, strict=True):
+                statistic = f"p{100 * quantile:.0f}"
+                key = f"api[{name}].latency.{statistic}"
+                if key not in taken and latencies.n * (1 - quantile) >= _LEAST_BEYOND:
+                    timed = _timed(_ms(value_us))
+                    yield measure(Family.ENDPOINTS, Area.API, key, "latency", statistic, name, "ms"), timed
         key = f"api[{name}].errors"
         if key not in taken:
-            share = float(rows.failed.mean())
-            number = Number(share, sampling_variance=variance_of_share(share, len(rows), "errors"))
+            share = rows.failed / rows.n
+            number = Number(share, sampling_variance=variance_of_share(share, rows.n, "errors"))
             yield measure(Family.ENDPOINTS, Area.API, key, "errors", "rate", name, "ratio"), number
 
 
-def _latencies_ms(rows: Requests) -> Floats:
-    """Response times of the requests that ended as expected; a timeout is slower than any."""
-    timeout = rows.outcome == Outcome.SLOW_TIMEOUT
-    times: Floats = np.where(timeout, np.inf, rows.response_us / 1000)[~rows.failed | timeout]
-    return times
+def _ms(value_us: int) -> float:
+    return math.inf if value_us >= NEVER_US else value_us / 1000
 
 
 def _timed(value_ms: float) -> Number:
@@ -108,14 +149,14 @@ def _timed(value_ms: float) -> Number:
     return Number(value_ms) if value_ms > 0 else Number(None, ZERO)
 
 
-def _throughput(judged: Requests, evidence: Evidence) -> Iterator[tuple[Measure, Number]]:
+def _throughput(requests: int, evidence: Evidence) -> Iterator[tuple[Measure, Number]]:
     """Requests a second. An open load makes as many whatever the target does, so they have no direction."""
     phase = evidence.judged_phase()
     if phase is not None and phase.seconds > 0:
         made = Measure(
             "api.throughput", Family.INFORMATION, Area.API, "throughput", "rate", None, "count", directed=False
         )
-        yield made, Number(len(judged) / phase.seconds)
+        yield made, Number(requests / phase.seconds)
 
 
 def _pages(evidence: Evidence, known: Mapping[Measure, Number]) -> Iterator[tuple[Measure, Number]]:
@@ -140,13 +181,12 @@ def _median(loads: Sequence[PageLoad], metric: str) -> float | None:
     return order_statistic(known, 0.5) if len(known) == len(values) else None
 
 
-def _quantiles(judged: Requests) -> tuple[float | None, ...]:
-    latencies = np.sort(_latencies_ms(judged))
+def _quantiles(latencies: Tally | None) -> tuple[float | None, ...]:
+    if latencies is None:
+        return (None,) * len(QUANTILES)
     return tuple(
-        None
-        if len(latencies) * min(quantile, 1 - quantile) < _LEAST_BEYOND
-        else _finite(order_statistic(latencies, quantile))
-        for quantile in QUANTILES
+        None if latencies.n * min(quantile, 1 - quantile) < _LEAST_BEYOND else _finite(_ms(value_us))
+        for quantile, value_us in zip(QUANTILES, latencies.at, strict=True)
     )
 
 

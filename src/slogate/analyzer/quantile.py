@@ -7,6 +7,7 @@ off the order statistics (Conover, Practical Nonparametric Statistics, section 3
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +41,7 @@ def order_statistic(values: Ints | Floats, quantile: float) -> float:
     """The exact sample quantile: the smallest value with at least `quantile` of the data at or below it
     (inverted_cdf).
     """
-    rank = _rank(len(values), quantile)
+    rank = rank_of(len(values), quantile)
     return float(np.partition(values, rank)[rank])
 
 
@@ -63,17 +64,34 @@ def check_independent(values: Floats, quantile: float, limit: float, *, strict: 
 def _check(
     values: Ints | Floats, quantile: float, limit: float, strict: bool, alpha: float, size: float
 ) -> QuantileTest:
-    n = len(values)
-    share = 1 - quantile
     slower = int(np.count_nonzero(exceeding(values, limit, strict=strict)))
-    effective_slower = slower / n * size
+    ordered = np.sort(values)
+    found = [None if rank is None else float(ordered[rank]) for rank in ranks_of(len(values), quantile, size, alpha)]
+    return tested(len(values), slower, found, quantile, size, alpha)
+
+
+def ranks_of(n: int, quantile: float, size: float, alpha: float) -> tuple[int, int | None, int | None]:
+    """The ranks, from 0, of the estimate and of its lower and upper bound among n values worth `size`; None for a bound
+    that does not exist.
+    """
+    share = 1 - quantile
     most = proportion.most_to_stay_below(share, size, alpha)
     fewest = proportion.fewest_to_be_above(share, size, alpha)
-    ordered = np.sort(values)
-    high = None if most is None else float(ordered[n - 1 - min(n - 1, math.floor(most / size * n + 1e-9))])
-    low = None if fewest is None else float(ordered[max(0, n - math.ceil(fewest / size * n - 1e-9))])
+    high = None if most is None else n - 1 - min(n - 1, math.floor(most / size * n + 1e-9))
+    low = None if fewest is None else max(0, n - math.ceil(fewest / size * n - 1e-9))
+    return rank_of(n, quantile), low, high
+
+
+def tested(
+    n: int, slower: int, found: Sequence[float | None], quantile: float, size: float, alpha: float
+) -> QuantileTest:
+    """The outcome for n values worth `size`, of which so many break the limit; `found` are those of `ranks_of`."""
+    share = 1 - quantile
+    effective_slower = slower / n * size
+    estimate, low, high = found
+    assert estimate is not None  # noqa: S101  # at least one value has a quantile
     return QuantileTest(
-        estimate=float(ordered[_rank(n, quantile)]),
+        estimate=estimate,
         low=low,
         high=high if high is None or math.isfinite(high) else None,
         below=proportion.upper_bound(effective_slower, size, alpha) < share,
@@ -85,6 +103,7 @@ def _check(
     )
 
 
-def _rank(n: int, quantile: float) -> int:
+def rank_of(n: int, quantile: float) -> int:
+    """The rank, from 0, of a quantile of n values."""
     # The small term keeps 0.99 * 100 = 99.00000000000001 from becoming rank 100.
     return max(0, math.ceil(quantile * n - 1e-9) - 1)

@@ -9,15 +9,19 @@ from types import MappingProxyType
 
 import numpy as np
 
-from slogate.analyzer.evidence import Evidence, HostSamples, Phase, Requests
+from slogate.analyzer.evidence import Evidence, HostSamples, Ints, Phase, RequestStream
 from slogate.analyzer.page_loads import loads_of
-from slogate.analyzer.quantile import order_statistic
+from slogate.analyzer.passes.groups import Group, Tally, split, tallies
+from slogate.analyzer.passes.part import Part, Which
+from slogate.analyzer.passes.stream import Passes, answer, together
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.facts import PageLoad
 from slogate.analyzer.worst_load import worst_load
 from slogate.slo.conditions import Condition
 
 _MOST_BUCKETS = 120
+_QUANTILES = (0.5, 0.95, 0.99)
+_JUDGED = Which()
 
 
 @dataclass(frozen=True)
@@ -97,69 +101,111 @@ def summarise(evidence: Evidence, filmed: Mapping[tuple[str, Condition], PageLoa
     rows = evidence.requests
     phases = [phase for phase in evidence.phases if phase.name in {"warm-up", "load"}]
     phase = evidence.judged_phase()
-    judged = rows.where(rows.judged) if rows is not None else None
+    found = _OfRequests() if rows is None else answer(rows, _of_requests(rows, phases))
     return Summary(
-        timeline=tuple(_timeline(rows, phases)) if rows is not None and phases else (),
-        overall=_endpoint("all endpoints", judged) if judged is not None and len(judged) else None,
-        endpoints=tuple(_endpoints(judged)) if judged is not None else (),
+        timeline=found.timeline,
+        overall=found.overall,
+        endpoints=found.endpoints,
         pages=tuple(
             _page(name, when, evidence, filmed.get((name, when)))
             for name in evidence.planned_pages
             for when in evidence.conditions
         ),
         host=tuple(_host(evidence.host, phases)) if evidence.host is not None and phases else (),
-        judged_requests=len(judged) if judged is not None else 0,
+        judged_requests=found.judged,
         judged_seconds=phase.seconds if phase is not None else 0.0,
     )
 
 
-def _timeline(rows: Requests, phases: list[Phase]) -> list[Bucket]:
+@dataclass(frozen=True)
+class _Stretches:
+    """The buckets of the timeline: `count` of them, each `width_s` long but for the last."""
+
+    start_s: float
+    end_s: float
+    width_s: float
+    count: int
+    judged_from_s: float
+
+    def of(self, arrival_us: Ints) -> Ints:
+        """The bucket of each arrival; one that is before or after all has a number that none of them has."""
+        positions: Ints = np.floor((arrival_us / 1e6 - self.start_s) / self.width_s).astype(np.int64)
+        return positions
+
+    def bucket(self, index: int, tally: Tally | None) -> Bucket:
+        """One of them, with what arrived in it."""
+        p50_ms, p95_ms, p99_ms = (None, None, None) if tally is None else (value / 1000 for value in tally.at)
+        return Bucket(
+            start_s=index * self.width_s,
+            seconds=min(self.width_s, self.end_s - self.start_s - index * self.width_s),
+            judged=self.start_s + (index + 0.5) * self.width_s >= self.judged_from_s,
+            requests=0 if tally is None else tally.n,
+            failed=0 if tally is None else tally.failed,
+            p50_ms=p50_ms,
+            p95_ms=p95_ms,
+            p99_ms=p99_ms,
+            worst_ms=None if tally is None else tally.worst / 1000,
+        )
+
+
+def _stretches(phases: list[Phase]) -> _Stretches:
     start_s, end_s = phases[0].start_s, phases[-1].end_s
     width_s = max(1.0, np.ceil((end_s - start_s) / _MOST_BUCKETS))
-    count = int(np.ceil((end_s - start_s) / width_s))
-    position = np.floor((rows.arrival_us / 1e6 - start_s) / width_s).astype(np.int64)
-    response, failed = rows.response_us, rows.failed
     judged_from_s = next((phase.start_s for phase in phases if phase.judged), np.inf)
-    buckets = []
-    for index in range(count):
-        inside = position == index
-        latencies = response[inside] / 1000
-        known = len(latencies) > 0
-        buckets.append(
-            Bucket(
-                start_s=index * width_s,
-                seconds=min(width_s, end_s - start_s - index * width_s),
-                judged=start_s + (index + 0.5) * width_s >= judged_from_s,
-                requests=len(latencies),
-                failed=int(failed[inside].sum()),
-                p50_ms=order_statistic(latencies, 0.5) if known else None,
-                p95_ms=order_statistic(latencies, 0.95) if known else None,
-                p99_ms=order_statistic(latencies, 0.99) if known else None,
-                worst_ms=float(latencies.max()) if known else None,
-            )
-        )
-    return buckets
+    return _Stretches(start_s, end_s, width_s, int(np.ceil((end_s - start_s) / width_s)), judged_from_s)
 
 
-def _endpoints(judged: Requests) -> list[EndpointSummary]:
-    summaries = []
-    for index in np.unique(judged.endpoint):
-        rows = judged.where(judged.endpoint == index)
-        summaries.append(_endpoint(judged.endpoints[int(index)], rows))
-    return sorted(summaries, key=lambda item: -item.p95_ms)
+@dataclass(frozen=True)
+class _OfRequests:
+    """The timeline, all judged requests, and each endpoint."""
+
+    timeline: tuple[Bucket, ...] = ()
+    overall: EndpointSummary | None = None
+    endpoints: tuple[EndpointSummary, ...] = ()
+    judged: int = 0
 
 
-def _endpoint(name: str, rows: Requests) -> EndpointSummary:
-    latencies = rows.response_us / 1000
+def _of_requests(rows: RequestStream, phases: list[Phase]) -> Passes[_OfRequests]:
+    stretches = _stretches(phases) if phases else None
+
+    def by_time(part: Part) -> Mapping[int, Group]:
+        return {} if stretches is None else split(part.response_us, part.rows.failed, stretches.of(part.arrival_us))
+
+    def by_endpoint(part: Part) -> Mapping[int, Group]:
+        chosen = np.flatnonzero(part.chosen(_JUDGED))
+        return split(part.response_us[chosen], part.rows.failed[chosen], part.rows.endpoint[chosen])
+
+    def at_once(part: Part) -> Mapping[int, Group]:
+        subset = part.of(_JUDGED)
+        failed = part.rows.failed if len(subset) == len(part.rows) else part.rows.failed[part.chosen(_JUDGED)]
+        return {0: Group(subset, failed)} if len(subset) else {}
+
+    [in_time, all_of_them, of_each] = yield from together(
+        [tallies(grouping, _QUANTILES) for grouping in (by_time, at_once, by_endpoint)]
+    )
+    endpoints = [_endpoint(rows.endpoints[index], tally) for index, tally in of_each.items()]
+    overall = all_of_them.get(0)
+    return _OfRequests(
+        timeline=()
+        if stretches is None
+        else tuple(stretches.bucket(index, in_time.get(index)) for index in range(stretches.count)),
+        overall=None if overall is None else _endpoint("all endpoints", overall),
+        endpoints=tuple(sorted(endpoints, key=lambda item: -item.p95_ms)),
+        judged=0 if overall is None else overall.n,
+    )
+
+
+def _endpoint(name: str, tally: Tally) -> EndpointSummary:
+    p50_ms, p95_ms, p99_ms = (value / 1000 for value in tally.at)
     return EndpointSummary(
         name=name,
-        requests=len(rows),
-        failed=int(rows.failed.sum()),
-        mean_ms=float(latencies.mean()),
-        p50_ms=order_statistic(latencies, 0.5),
-        p95_ms=order_statistic(latencies, 0.95),
-        p99_ms=order_statistic(latencies, 0.99),
-        worst_ms=float(latencies.max()),
+        requests=tally.n,
+        failed=tally.failed,
+        mean_ms=tally.total / tally.n / 1000,
+        p50_ms=p50_ms,
+        p95_ms=p95_ms,
+        p99_ms=p99_ms,
+        worst_ms=tally.worst / 1000,
     )
 
 

@@ -5,10 +5,11 @@ A folder that lost rows, or that somebody edited, does not pass on what is missi
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from slogate.analyzer.evidence import Evidence, HostSamples, LoadSummary, RunState
+from slogate.analyzer.evidence import Evidence, HostSamples, LoadSummary, Requests, RunState
 from slogate.analyzer.finding import Finding, error, warning
 from slogate.analyzer.units import counted
 from slogate.slo.model import Area
@@ -19,18 +20,45 @@ MAX_EARLY_US = 1_000
 _MOST_SLEW = 0.001  # NTP slews a clock by 500 ppm at most
 
 
-def findings(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
-    """All findings on the record of a run. One that was cut short has no last word to be held to."""
+@dataclass(frozen=True)
+class RequestRecord:
+    """How many `rows` of requests there are, how many of the judged ones have an intended time, and how many of them
+    began before it: the earliest by `earliest_us`.
+    """
+
+    rows: int
+    planned: int
+    early: int
+    earliest_us: int
+
+
+def record_of(requests: Requests) -> RequestRecord:
+    """The record of all requests of a run."""
+    early_us = requests.arrival_us - requests.started_us
+    # Latencies are timed by one clock and starts told by another, which may be slewed while a request is under way.
+    early = requests.judged & (early_us > MAX_EARLY_US + requests.latency_us * _MOST_SLEW)
+    return RequestRecord(
+        rows=len(requests),
+        planned=int(np.count_nonzero(requests.judged & requests.planned)),
+        early=int(np.count_nonzero(early)),
+        earliest_us=int(early_us[early].max()) if early.any() else 0,
+    )
+
+
+def findings(evidence: Evidence, load: LoadSummary, requests: RequestRecord | None) -> Iterator[Finding]:
+    """All findings on the record of a run; `requests` is None where there is none of them. A run that was cut short has
+    no last word to be held to.
+    """
     if evidence.state is not RunState.COMPLETE:
         return
-    yield from _rows(evidence, load)
-    yield from _times(evidence, load)
+    yield from _rows(load, requests)
+    yield from _times(evidence, load, requests)
     yield from _arrivals(evidence, load)
 
 
-def _rows(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
+def _rows(load: LoadSummary, requests: RequestRecord | None) -> Iterator[Finding]:
     """Whether what was sent is in the run folder."""
-    rows = 0 if evidence.requests is None else len(evidence.requests)
+    rows = 0 if requests is None else requests.rows
     unsaid = [
         what
         for what, count in (
@@ -52,8 +80,7 @@ def _rows(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
         )
     elif load.model == "open" and load.started_arrivals is not None and not any(worker.lost for worker in load.workers):
         # Each arrival that was started has one row with its intended time, if its iteration asked anything.
-        requests = evidence.requests
-        planned = 0 if requests is None else int(np.count_nonzero(requests.judged & requests.planned))
+        planned = 0 if requests is None else requests.planned
         expected = load.started_arrivals - load.without_request
         least = expected - max(1, len(load.workers))  # at the edge of the phase the clocks may round differently
         if planned < max(least, min(expected, 1)):
@@ -66,7 +93,7 @@ def _rows(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
             )
 
 
-def _times(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
+def _times(evidence: Evidence, load: LoadSummary, requests: RequestRecord | None) -> Iterator[Finding]:
     """Whether the times can be: a load as long as planned, and no request before its arrival."""
     phase = evidence.judged_phase()
     lasted_s = 0.0 if phase is None else phase.seconds
@@ -78,19 +105,13 @@ def _times(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:
             "that it was ended early",
             "look for a damaged or edited run.json, and run it again",
         )
-    if evidence.requests is None:
-        return
-    rows = evidence.requests
-    early_us = rows.arrival_us - rows.started_us
-    # Latencies are timed by one clock and starts told by another, which may be slewed while a request is under way.
-    early = rows.judged & (early_us > MAX_EARLY_US + rows.latency_us * _MOST_SLEW)
-    if early.any():
-        count = np.count_nonzero(early)
+    if requests is not None and requests.early:
+        count = requests.early
         yield error(
             "started_early",
             Area.API,
-            f"{counted(int(count), 'request')} began before they were meant to, the earliest by "
-            f"{early_us[early].max() / 1000:.1f} ms",
+            f"{counted(count, 'request')} began before they were meant to, the earliest by "
+            f"{requests.earliest_us / 1000:.1f} ms",
             "look for a clock that was set while the load ran, or for an edited requests.parquet, and run it again",
         )
 

@@ -8,8 +8,9 @@ and `resources`; what makes a run unfit to be judged, in `validity`.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from slogate.analyzer import imported, judge_baseline, judge_host, judge_pages, judge_requests, validity
-from slogate.analyzer.evidence import Evidence, Requests, RunState
+from slogate.analyzer import imported, judge_baseline, judge_host, judge_pages, validity
+from slogate.analyzer.evidence import Evidence, RunState
+from slogate.analyzer.examination import examine
 from slogate.analyzer.finding import Finding, Severity
 from slogate.analyzer.judge_baseline import Baseline
 from slogate.analyzer.result import ObjectiveResult, State
@@ -42,18 +43,15 @@ class Verdict:
 def judge(slo: Slo, evidence: Evidence, *, allow_inconclusive: bool, baseline: Baseline = _NO_BASELINE) -> Verdict:
     """Judges everything that the run set out to measure. `baseline` is what `vs_baseline` is about."""
     objectives = [objective for objective in slo.objectives() if objective.area in evidence.areas]
-    judged = _judged_requests(slo, evidence)
-    found = validity.findings(evidence, judged, _smallest_latency_limit(objectives))
-    about_errors = {objective.subject for objective in slo.objectives() if objective.metric == "errors"}
-    if judged is not None and None not in about_errors:
-        found += validity.unjudged_failures(
-            judged.where(~judged.on({name for name in about_errors if name is not None}))
-        )
+    examined = examine(slo, objectives, evidence)
+    found = validity.findings(evidence, examined.facts) + examined.unjudged
     alpha = 1 - slo.policy.confidence
     results = [
         imported.capped(_after_validity(_after_interruption(result, evidence), found), evidence.imported)
-        for objective in objectives
-        for result in _with_baseline(objective, _results(objective, slo, evidence, judged, alpha), baseline, alpha)
+        for number, objective in enumerate(objectives)
+        for result in _with_baseline(
+            objective, _results(objective, slo, evidence, examined.results.get(number), alpha), baseline, alpha
+        )
     ]
     found += judge_baseline.unresolved(results)
     states = [result.state for result in results if result.state is not State.INFO]
@@ -63,12 +61,12 @@ def judge(slo: Slo, evidence: Evidence, *, allow_inconclusive: bool, baseline: B
 
 
 def _results(
-    objective: Objective, slo: Slo, evidence: Evidence, judged: Requests | None, alpha: float
+    objective: Objective, slo: Slo, evidence: Evidence, on_requests: ObjectiveResult | None, alpha: float
 ) -> Iterator[ObjectiveResult]:
     match objective.area:
         case Area.API:
-            ended_early = evidence.load is not None and bool(evidence.load.ended_early)
-            yield judge_requests.judge(objective, judged, evidence.judged_phase(), alpha, ended_early=ended_early)
+            assert on_requests is not None  # noqa: S101  # all of them were examined
+            yield on_requests
         case Area.WEB:
             yield from judge_pages.judge(objective, slo, evidence, alpha)
         case Area.RESOURCES:
@@ -83,18 +81,6 @@ def _with_baseline(
         yield result
         if objective.vs_baseline is not None:
             yield judge_baseline.judge(result, objective.vs_baseline, baseline, alpha)
-
-
-def _judged_requests(slo: Slo, evidence: Evidence) -> Requests | None:
-    if evidence.requests is None:
-        return None
-    rows = evidence.requests
-    return rows.where(rows.judged & ~rows.on(slo.ignored_endpoints()))
-
-
-def _smallest_latency_limit(objectives: list[Objective]) -> float | None:
-    limits = [item.limit.value for item in objectives if item.metric == "latency" and item.limit is not None]
-    return min(limits, default=None)
 
 
 def _after_interruption(result: ObjectiveResult, evidence: Evidence) -> ObjectiveResult:

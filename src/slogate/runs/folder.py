@@ -22,7 +22,7 @@ from slogate.errors import RunFolderError
 from slogate.runs.chunks import read_batches
 from slogate.runs.info import RunInfo
 from slogate.runs.migration import NewerSchemaError, migrated
-from slogate.runs.schema import HOST, REQUESTS, SCHEMA_VERSION
+from slogate.runs.schema import HOST, REQUESTS, SCHEMA_VERSION, typed
 
 _RESERVE_BYTES = 256 * 1024
 _ROW_GROUP = 500_000
@@ -142,7 +142,7 @@ class RunFolder:
                 raise RunFolderError(
                     f"{path} has no column {missing[0]!r}", cure="it must be as docs/run-folder.md describes it"
                 )
-            return _typed(path, table.select(schema.names), schema)
+            return typed(path, table.select(schema.names), schema)
         batches = [batch for part in parts for batch in read_batches(self.parts / part, schema)]
         return pa.Table.from_batches(batches, schema) if batches else None
 
@@ -238,20 +238,3 @@ def _encodings(schema: pa.Schema) -> dict[str, str]:
 
 def _texts(schema: pa.Schema) -> list[str]:
     return [field.name for field in schema if pa.types.is_string(field.type)]
-
-
-def _typed(path: Path, table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """The table in the promised types, without loss: whoever wrote it may have used wider integers, or dictionaries."""
-    columns = []
-    for field in schema:
-        try:
-            column = table[field.name].cast(field.type)
-            if pa.types.is_string(field.type):
-                column.validate(full=True)  # text that is none would be met only when it is shown
-        except pa.ArrowException as error:
-            raise RunFolderError(
-                f"{path}: the column {field.name!r} is not of {field.type}: {str(error).splitlines()[0]}",
-                cure="it must be as docs/run-folder.md describes it",
-            ) from None
-        columns.append(column)
-    return pa.table(columns, schema=schema)

@@ -6,24 +6,36 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from slogate.analyzer.evidence import Evidence, HostSamples, LoadSummary, Outcome, Phase, Requests, RunState, Worker
+from slogate.analyzer.evidence import (
+    Evidence,
+    HostSamples,
+    LoadSummary,
+    Outcome,
+    Phase,
+    Requests,
+    RequestStream,
+    RunState,
+    Worker,
+)
 from slogate.analyzer.imported import ImportedFile
 from slogate.errors import RunFolderError
 from slogate.runs.folder import RunFolder
 from slogate.runs.info import ImportInfo, LoadInfo, RunInfo
 from slogate.runs.pages import read_page_loads
+from slogate.runs.request_stream import ParquetRequests, check, check_numbers, reading
 from slogate.runs.schema import HOST
 from slogate.slo.conditions import conditions_of
 
+MOST_IN_ARRAYS = 500_000  # rows; of more, passes over a stream are faster than whole columns
 _OUTCOMES = {outcome.label: int(outcome) for outcome in Outcome}
 
 
 def read_evidence(folder: RunFolder, info: RunInfo) -> Evidence:
     """Everything that a verdict may look at. Raises `RunFolderError` for a folder that is damaged."""
     _check_phases(folder.path / "run.json", info)
-    requests = _checked_requests(folder.path / "requests.parquet", folder.read_requests(), info)
-    return _evidence(folder, info, requests, folder.read_host())
+    return _evidence(folder, info, _read_requests(folder, info), folder.read_host())
 
 
 def read_pages(folder: RunFolder) -> Evidence:
@@ -31,7 +43,7 @@ def read_pages(folder: RunFolder) -> Evidence:
     return _evidence(folder, folder.read_info(), None, None)
 
 
-def _evidence(folder: RunFolder, info: RunInfo, requests: Requests | None, host: pa.Table | None) -> Evidence:
+def _evidence(folder: RunFolder, info: RunInfo, requests: RequestStream | None, host: pa.Table | None) -> Evidence:
     pages = info.pages
     load = info.load
     return Evidence(
@@ -99,20 +111,20 @@ def _load(load: LoadInfo) -> LoadSummary:
     )
 
 
-def _checked_requests(path: Path, table: pa.Table | None, info: RunInfo) -> Requests | None:
+def _read_requests(folder: RunFolder, info: RunInfo) -> RequestStream | None:
+    path = folder.path / "requests.parquet"
+    phases = [phase.name for phase in info.phases if phase.judged]
+    if path.is_file():
+        with reading(path):
+            many = pq.read_metadata(path).num_rows > MOST_IN_ARRAYS
+        if many:
+            return ParquetRequests(path, phases)
+    table = folder.read_requests()
     if table is None:
         return None
-    for name in ("started_at_us", "latency_us", "endpoint", "method", "status", "outcome", "worker", "phase"):
-        if table[name].null_count:
-            raise RunFolderError(f"{path} has an empty value in the column {name!r}")
-    if pc.index_in(table["outcome"], pa.array(list(_OUTCOMES))).null_count:
-        raise RunFolderError(f"{path} has an outcome that is not one of {', '.join(_OUTCOMES)}")
-    rows = requests_of(table, [phase.name for phase in info.phases if phase.judged])
-    impossible = rows.status[(rows.status != 0) & ((rows.status < 100) | (rows.status > 999))]
-    if len(impossible):
-        raise RunFolderError(f"{path} has a status that is none: {int(impossible[0])}")
-    if len(rows) and rows.latency_us.min() < 0:
-        raise RunFolderError(f"{path} has a negative latency: {int(rows.latency_us.min())} us")
+    check(path, table)
+    rows = requests_of(table, phases)
+    check_numbers(path, rows)
     return rows
 
 

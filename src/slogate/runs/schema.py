@@ -2,7 +2,11 @@
 DuckDB or Polars.
 """
 
+from pathlib import Path
+
 import pyarrow as pa
+
+from slogate.errors import RunFolderError
 
 SCHEMA_VERSION = 2  # of run.json; `migration` knows the older ones
 
@@ -45,3 +49,23 @@ HOST = pa.schema(
         pa.field("own_errors", pa.float64()),  # generator: requests of the second that its own system refused
     ]
 )
+
+
+def typed(path: Path, table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The table in the promised types, without loss: whoever wrote it may have used wider integers, or dictionaries.
+    RunFolderError where it cannot be done.
+    """
+    columns = []
+    for field in schema:
+        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        try:
+            column = table[field.name].cast(field.type)
+            if pa.types.is_string(kind):
+                column.validate(full=True)  # text that is none would be met only when it is shown
+        except pa.ArrowException as error:
+            raise RunFolderError(
+                f"{path}: the column {field.name!r} is not of {kind}: {str(error).splitlines()[0]}",
+                cure="it must be as docs/run-folder.md describes it",
+            ) from None
+        columns.append(column)
+    return pa.table(columns, schema=schema)

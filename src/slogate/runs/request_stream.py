@@ -1,0 +1,326 @@
+"""The requests of a big run as a stream: read from Parquet again and again, a window of arrivals at a time.
+
+Workers tell of their requests once a second, and of each when its answer came, so the rows of a file are nearly in the
+order of their arrival, but not quite. A first pass checks all of them and counts how many arrived when; from that the
+time is divided into windows of about as many rows each, and the rows of a window are gathered from the row groups that
+have any and sorted. That is exact for rows in any order; where they are in no order at all each window reads the whole
+file.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from slogate.analyzer.evidence import Bools, Ints, Outcome, Requests
+from slogate.errors import RunFolderError
+from slogate.runs.schema import REQUESTS, typed
+
+T = TypeVar("T")
+WINDOW_ROWS = 1_500_000
+KEPT_ROWS = 16_000_000
+_BATCH_ROWS = 500_000
+_MOST_BINS = 1 << 18
+_NEEDED = [field.name for field in REQUESTS if field.name != "bytes"]
+_NUMBERED = pa.dictionary(pa.int32(), pa.string())
+_PROMISED = pa.schema(
+    [
+        pa.field(name, _NUMBERED if pa.types.is_string(REQUESTS.field(name).type) else REQUESTS.field(name).type)
+        for name in _NEEDED
+    ]
+)
+_TEXTS = [field.name for field in REQUESTS if pa.types.is_string(field.type)]
+_OUTCOMES = {outcome.label: int(outcome) for outcome in Outcome}
+
+
+class ParquetRequests:
+    """The requests of a file that lies in a run folder. They are checked while it is opened, and RunFolderError says
+    what is wrong with them. Up to `kept_rows` are kept once they were read; of more only a window is in memory.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        judged_phases: Sequence[str],
+        *,
+        window_rows: int = WINDOW_ROWS,
+        kept_rows: int = KEPT_ROWS,
+    ) -> None:
+        self._path = path
+        self._judged_phases = frozenset(judged_phases)
+        self._file = _opened(path)
+        self._names = _Numbers()
+        self._workers = _Numbers()
+        self._kept: list[Requests] | None = [] if self._file.metadata.num_rows <= kept_rows else None
+        self._groups: list[_RowGroup] = []
+        self._unsorted: dict[int, list[Requests]] = {}  # row groups that are kept until they are in windows
+        self._rows = 0
+        with reading(path):
+            self._edges = self._survey(window_rows)
+
+    def __len__(self) -> int:
+        return self._rows
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """As of `Requests`."""
+        return self._names.texts
+
+    @property
+    def workers(self) -> tuple[str, ...]:
+        """As of `Requests`."""
+        return self._workers.texts
+
+    def windows(self) -> Iterator[Requests]:
+        """As of `RequestStream`."""
+        if self._kept:
+            yield from self._kept
+            return
+        for window in ahead(self._window(*edges) for edges in pairwise(self._edges)):
+            if self._kept is not None:
+                self._kept.append(window)
+            yield window
+
+    def _window(self, low_us: int, high_us: int) -> Requests:
+        """The rows that arrived in [low_us, high_us)."""
+        found: list[Requests] = []
+        for number, group in enumerate(self._groups):
+            if group.first_us >= high_us or group.last_us < low_us:
+                continue
+            for rows in self._unsorted.get(number) or map(self._requests, self._batches([number])):
+                if low_us <= group.first_us and group.last_us < high_us:
+                    found.append(rows)
+                else:
+                    arrival_us = rows.arrival_us
+                    found.append(rows.where(np.flatnonzero((arrival_us >= low_us) & (arrival_us < high_us))))
+            if group.last_us < high_us:
+                self._unsorted.pop(number, None)
+        return in_order_of_arrival(found)
+
+    def _batches(self, groups: Sequence[int]) -> Iterator[pa.Table]:
+        for batch in self._file.iter_batches(_BATCH_ROWS, row_groups=list(groups), columns=_NEEDED):
+            yield typed(self._path, pa.Table.from_batches([batch]), _PROMISED)
+
+    def _survey(self, window_rows: int) -> list[int]:
+        """Checks all rows, and returns where windows begin and the last ends."""
+        arrivals = _Arrivals()
+        for number in range(self._file.num_row_groups):
+            first_us, last_us = 2**63 - 1, -(2**63)
+            for table in self._batches([number]):
+                check(self._path, table)
+                rows = self._requests(table)
+                check_numbers(self._path, rows)
+                arrival_us = rows.arrival_us
+                if len(arrival_us):
+                    first_us, last_us = min(first_us, int(arrival_us.min())), max(last_us, int(arrival_us.max()))
+                    arrivals.add(arrival_us)
+                self._rows += len(rows)
+                if self._kept is not None:
+                    self._unsorted.setdefault(number, []).append(rows)
+            self._groups.append(_RowGroup(first_us, last_us))
+        return arrivals.edges(window_rows)
+
+    def _requests(self, table: pa.Table) -> Requests:
+        intended = _ints(table, "intended_at_us")
+        methods, names = _dictionary(table, "method"), _dictionary(table, "endpoint")
+        return Requests(
+            started_us=_ints(table, "started_at_us"),
+            intended_us=intended,
+            planned=pc.is_valid(table["intended_at_us"]).to_numpy(),
+            latency_us=_narrow(_ints(table, "latency_us")),
+            endpoint=self._endpoint(methods, names),
+            endpoints=self.endpoints,
+            status=_narrow(_ints(table, "status")),
+            outcome=_numbered(_dictionary(table, "outcome"), _OUTCOMES),
+            connect_us=_narrow(_ints(table, "connect_us")),
+            worker=self._workers.of(_dictionary(table, "worker")),
+            workers=self.workers,
+            judged=self._judged(_dictionary(table, "phase")),
+        )
+
+    def _endpoint(self, methods: pa.DictionaryArray, names: pa.DictionaryArray) -> Ints:
+        """The numbers of "GET /path", or of the path alone where there is no method."""
+        of_method, of_name = methods.dictionary.to_pylist(), names.dictionary.to_pylist()
+        pair = methods.indices.to_numpy().astype(np.int64) * len(of_name) + names.indices.to_numpy()
+        there = np.flatnonzero(np.bincount(pair, minlength=len(of_method) * len(of_name)))
+        number = np.zeros(len(of_method) * len(of_name), np.int64)
+        for at in there.tolist():
+            method, name = of_method[at // len(of_name)], of_name[at % len(of_name)]
+            number[at] = self._names.number(f"{method} {name}" if method else name)
+        numbers: Ints = _narrow(number)[pair]
+        return numbers
+
+    def _judged(self, phases: pa.DictionaryArray) -> Bools:
+        judged = np.array([name in self._judged_phases for name in phases.dictionary.to_pylist()], dtype=bool)
+        of_rows: Bools = judged[phases.indices.to_numpy()]
+        return of_rows
+
+
+@dataclass(frozen=True)
+class _RowGroup:
+    first_us: int
+    last_us: int
+
+
+class _Numbers:
+    """Gives each text a number, in the order in which they are met."""
+
+    def __init__(self) -> None:
+        self._number: dict[str, int] = {}
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(self._number)
+
+    def number(self, text: str) -> int:
+        return self._number.setdefault(text, len(self._number))
+
+    def of(self, texts: pa.DictionaryArray) -> Ints:
+        names = texts.dictionary.to_pylist()
+        return _numbered(texts, {names[at]: self.number(names[at]) for at in pc.unique(texts.indices).to_pylist()})
+
+
+class _Arrivals:
+    """How many arrived when, in bins of about a second; of twice that and so on, where there are too many of them."""
+
+    def __init__(self) -> None:
+        self._shift = 20
+        self._counts: Counter[int] = Counter()
+
+    def add(self, arrival_us: Ints) -> None:
+        bins = arrival_us >> self._shift
+        first = int(bins.min())
+        if int(bins.max()) - first < _MOST_BINS:
+            counts = np.bincount(bins - first)
+            there = np.flatnonzero(counts)
+            found, counts = there + first, counts[there]
+        else:
+            found, counts = np.unique(bins, return_counts=True)
+        self._counts.update(dict(zip(found.tolist(), counts.tolist(), strict=True)))
+        while len(self._counts) > _MOST_BINS:
+            self._shift += 1
+            halved: Counter[int] = Counter()
+            for at, count in self._counts.items():
+                halved[at >> 1] += count
+            self._counts = halved
+
+    def edges(self, rows: int) -> list[int]:
+        """Times between which there are about so many rows, in which all of them are."""
+        edges, inside = [], rows
+        for at in sorted(self._counts):
+            if inside + self._counts[at] > rows:
+                edges.append(at << self._shift)
+                inside = 0
+            inside += self._counts[at]
+        return [*edges, (max(self._counts) + 1) << self._shift] if edges else []
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same items, of which the next is already made, in a thread, while one is looked at."""
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(next, items, None)
+        while (item := waiting.result()) is not None:
+            waiting = thread.submit(next, items, None)
+            yield item
+
+
+def in_order_of_arrival(parts: Sequence[Requests]) -> Requests:
+    """Rows of consecutive parts of a file, sorted; those that arrived together stay in the order of the file."""
+    arrival_us = np.concatenate([rows.arrival_us for rows in parts])
+    order = _order(arrival_us)
+    last = parts[-1]
+
+    def joined(name: str) -> Any:
+        column = np.concatenate([getattr(rows, name) for rows in parts])
+        return column if order is None else column.take(order)
+
+    names = ("started_us", "intended_us", "planned", "latency_us", "endpoint", "status", "outcome", "connect_us")
+    columns = {name: joined(name) for name in (*names, "worker", "judged")}
+    return Requests(endpoints=last.endpoints, workers=last.workers, **columns)
+
+
+def _order(arrival_us: Ints) -> Ints | None:
+    """The order of arrival, None where it is the present one."""
+    if np.all(arrival_us[:-1] <= arrival_us[1:]):
+        return None
+    return np.argsort(arrival_us, kind="stable")
+
+
+def check(path: Path, table: pa.Table) -> None:
+    """Raises `RunFolderError` where a row has no value that it must have, or an outcome that is none."""
+    for name in ("started_at_us", "latency_us", "endpoint", "method", "status", "outcome", "worker", "phase"):
+        if table[name].null_count:
+            raise RunFolderError(f"{path} has an empty value in the column {name!r}")
+    outcomes = pc.unique(table["outcome"]).cast(pa.string())
+    if pc.index_in(outcomes, pa.array(list(_OUTCOMES))).null_count:
+        raise RunFolderError(f"{path} has an outcome that is not one of {', '.join(_OUTCOMES)}")
+
+
+def check_numbers(path: Path, rows: Requests) -> None:
+    """Raises `RunFolderError` where a number cannot be."""
+    impossible = rows.status[(rows.status != 0) & ((rows.status < 100) | (rows.status > 999))]
+    if len(impossible):
+        raise RunFolderError(f"{path} has a status that is none: {int(impossible[0])}")
+    if len(rows) and rows.latency_us.min() < 0:
+        raise RunFolderError(f"{path} has a negative latency: {int(rows.latency_us.min())} us")
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Says of a file that cannot be read that it cannot."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise RunFolderError(
+            f"{path} cannot be read: {str(error).splitlines()[0]}", cure="restore it from a copy, or run again"
+        ) from None
+
+
+def _opened(path: Path) -> pq.ParquetFile:
+    with reading(path):
+        file = pq.ParquetFile(path, read_dictionary=_TEXTS, page_checksum_verification=True)
+        names = file.schema_arrow.names
+    missing = [field.name for field in REQUESTS if field.name not in names]
+    if missing:
+        raise RunFolderError(
+            f"{path} has no column {missing[0]!r}", cure="it must be as docs/run-folder.md describes it"
+        )
+    return file
+
+
+def _ints(table: pa.Table, name: str) -> Ints:
+    """A column of whole numbers, 0 where it is empty."""
+    column = table[name]
+    values: Ints = (pc.fill_null(column, 0) if column.null_count else column).to_numpy()
+    return values
+
+
+def _dictionary(table: pa.Table, name: str) -> pa.DictionaryArray:
+    column = table[name].combine_chunks()
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _numbered(texts: pa.DictionaryArray, numbers: dict[str, int]) -> Ints:
+    """The number of each text; those that `numbers` does not have are not among them."""
+    of_each = np.array([numbers.get(text, 0) for text in texts.dictionary.to_pylist()], dtype=np.int64)
+    of_rows: Ints = _narrow(of_each)[texts.indices.to_numpy()]
+    return of_rows
+
+
+def _narrow(values: npt.NDArray[np.int64]) -> Any:
+    """The same numbers in the smallest of a few types: most columns hold small ones, in eight bytes each."""
+    low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+    for kind in (np.uint8, np.int16, np.int32):
+        if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max:
+            return values.astype(kind)
+    return values
