@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from slogate.analyzer.evidence import RunState
+from slogate.analyzer.explain import explain, slowest
 from slogate.analyzer.result import State
 from slogate.analyzer.summary import summarise
 from slogate.analyzer.verdict import Verdict, judge
@@ -147,10 +148,19 @@ def _judged(
     baseline = baseline_of(folder, info, file.slo, against)
     verdict = judge(file.slo, evidence, allow_inconclusive=info.allow_inconclusive, baseline=baseline)
     code = exit_code_of(verdict, info.state) if failure is None else ExitCode.NOT_JUDGEABLE
+    explanations = explain(file.slo, evidence, verdict.objectives)
+    slow = slowest(file.slo, evidence) if explanations else ()
     return Outcome(
         folder=folder,
-        report=build(info, verdict, summarise(evidence, filmed), code, kept),
-        document=json.document(info, verdict, exit_code=code, confidence=file.slo.policy.confidence),
+        report=build(info, verdict, summarise(evidence, filmed), code, kept, explanations, slow),
+        document=json.document(
+            info,
+            verdict,
+            exit_code=code,
+            confidence=file.slo.policy.confidence,
+            explanations=explanations,
+            slowest=slow,
+        ),
         exit_code=code,
         failure=failure,
     )

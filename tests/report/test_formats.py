@@ -114,6 +114,26 @@ def test_the_reason_of_a_failure_is_in_every_format(make_run: MakeRun) -> None:
     assert all(reason in text for text in texts)
 
 
+def test_where_to_look_is_in_every_format_that_people_read(make_run: MakeRun) -> None:
+    outcome = judged(make_run, SLOW)
+    texts = [re.sub(r"\s+", " ", printed(outcome)), *(rendered(outcome, name) for name in ("html", "markdown"))]
+    for clue in ("Where: ", "When: all along", "Moved together with it"):
+        assert all(clue in text for text in texts)
+    assert Page(rendered(outcome, "html")).shown.count("1,500 ms") >= 10
+    document = json.loads(rendered(outcome, "json"))
+    assert {item["objective"] for item in document["explanations"]} == {
+        item["id"] for item in document["objectives"] if item["state"] == "fail"
+    }
+    assert len(document["slowest"]) == 10
+
+
+def test_a_pass_needs_no_explanation(make_run: MakeRun) -> None:
+    outcome = judged(make_run, FAST)
+    document = json.loads(rendered(outcome, "json"))
+    assert (document["explanations"], document["slowest"]) == ([], [])
+    assert "Slowest requests" not in rendered(outcome, "html")
+
+
 def test_junit_is_green_only_for_what_passed(make_run: MakeRun) -> None:
     undecided = JUnitXml.fromstring(rendered(judged(make_run, [20.0] * 50), "junit").encode())
     cases = {case.name: [type(result).__name__ for result in case.result] for suite in undecided for case in suite}

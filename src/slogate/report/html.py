@@ -14,6 +14,7 @@ from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.clock import on_its_clock
 from slogate.analyzer.web.facts import PageLoad
 from slogate.report import lanes, waterfall
+from slogate.report.explanation import duration_of, ending_of
 from slogate.report.model import AREA_TITLES, Report, Scale
 from slogate.report.page_view import PageView
 from slogate.report.paragraphs import paragraphs
@@ -44,6 +45,8 @@ def render(report: Report) -> str:
         bar=interval_bar,
         metrics=[m for m in METRICS.values() if any(v is not None for p in pages for v in p.metrics[m.name])],
         say=say,
+        duration_of=duration_of,
+        ending_of=ending_of,
         largest_paint=_largest_paint,
         under_load=any(page.when == "loaded" for page in pages),
         views=[(view, *drawn) for view, drawn in zip(report.page_views, _drawn(report.page_views), strict=True)],

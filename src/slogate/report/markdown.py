@@ -37,10 +37,10 @@ def render(report: Report) -> str:
     told = paragraphs(report.rows)
     if told:
         lines += ["", "### Why", ""]
-        lines += [
-            f"- **{cell(item.names)}** ({AREA_TITLES[item.first.area]}): {cell(item.reason)}{_cure(item.first.cure)}"
-            for item in told
-        ]
+        for item in told:
+            area = AREA_TITLES[item.first.area]
+            lines.append(f"- **{cell(item.names)}** ({area}): {cell(item.reason)}{_cure(item.first.cure)}")
+            lines += [f"  - {cell(clue)}" for clue in item.first.clues]
     if report.notes:
         lines += ["", "### Worth knowing", ""]
         lines += [f"- {cell(finding.message)}{_cure(finding.cure)}" for finding in report.notes]

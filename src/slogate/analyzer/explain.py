@@ -1,0 +1,167 @@
+"""Where to look when objectives on requests fail: which endpoints carry the excess, when it happened, what else moved
+then, and the slowest requests. It describes the run that was measured and decides nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from slogate.analyzer.course import Course, Kind, course_of
+from slogate.analyzer.early_end import NEVER_US
+from slogate.analyzer.evidence import Evidence, Outcome, Requests
+from slogate.analyzer.excess import Excess, measure_excess
+from slogate.analyzer.grid import Grid
+from slogate.analyzer.result import ObjectiveResult, State
+from slogate.analyzer.together import Companion, companions, series_of
+from slogate.slo.model import Area, Objective, Slo
+
+_MOST_BINS = 240
+_MOST_SLOW = 10
+_MOST_ENDPOINTS = 5
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """An endpoint and its `share` (0..1) of all that endpoints are beyond the limit; `broken` of its `requests` break
+    it. `of_requests` is its share of the requests.
+    """
+
+    endpoint: str
+    share: float
+    of_requests: float
+    broken: int
+    requests: int
+
+
+@dataclass(frozen=True)
+class When:
+    """When it happened, in seconds from the start of the load: see `course`. None where there is no such number."""
+
+    kind: Kind
+    start_s: float | None
+    end_s: float | None
+    bursts: int | None
+    every_s: float | None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What is known of one objective that failed. `endpoints` are its carriers, the largest first, and empty for an
+    objective on one endpoint; `when` is None for a load that was too short to tell.
+    """
+
+    objective: str
+    endpoints: tuple[Carrier, ...]
+    when: When | None
+    moved_together: tuple[Companion, ...]
+
+
+@dataclass(frozen=True)
+class SlowRequest:
+    """One of the slowest judged requests; `at_s` counts from the start of the load, `response_ms` from its arrival to
+    its end, or to where a timeout was given up.
+    """
+
+    at_s: float
+    endpoint: str
+    response_ms: float
+    status: int
+    outcome: str
+
+
+def explain(slo: Slo, evidence: Evidence, results: tuple[ObjectiveResult, ...]) -> tuple[Explanation, ...]:
+    """One explanation for each objective on requests that failed, in the order of the results."""
+    failed = {item.id for item in results if item.area is Area.API and item.state is State.FAIL}
+    phase, rows = evidence.load_phase(), evidence.requests
+    if not failed or phase is None or rows is None or phase.seconds <= 0:
+        return ()
+    judged = rows.where(rows.judged & ~rows.on(slo.ignored_endpoints()))
+    width_s = float(max(1.0, np.ceil(phase.seconds / _MOST_BINS)))
+    grid = Grid(phase.start_s, width_s, max(1, int(np.ceil(phase.seconds / width_s))))
+    offset_s = phase.start_s - start_of_load_s(evidence)
+    return tuple(
+        _explanation(objective, evidence, judged, grid, offset_s)
+        for objective in slo.objectives()
+        if objective.id in failed
+    )
+
+
+def start_of_load_s(evidence: Evidence) -> float:
+    """When the load began, with its warm-up: what times of a report count from. Seconds since the epoch."""
+    return min((phase.start_s for phase in evidence.phases if phase.name in {"warm-up", "load"}), default=0.0)
+
+
+def slowest(slo: Slo, evidence: Evidence) -> tuple[SlowRequest, ...]:
+    """The slowest judged requests of endpoints that are not ignored, the slowest first; timeouts are slower than all
+    else.
+    """
+    rows = evidence.requests
+    if rows is None:
+        return ()
+    judged = rows.where(rows.judged & ~rows.on(slo.ignored_endpoints()))
+    rank = np.where(judged.outcome == Outcome.SLOW_TIMEOUT, NEVER_US, judged.response_us)
+    count = min(_MOST_SLOW, len(judged))
+    few = judged.where(np.argpartition(-rank, count - 1)[:count]) if count else judged
+    found = list(_slow_requests(few, start_of_load_s(evidence)))
+    timeout = Outcome.SLOW_TIMEOUT.label
+    return tuple(sorted(found, key=lambda item: (item.outcome != timeout, -item.response_ms)))
+
+
+def _slow_requests(rows: Requests, start_s: float) -> Iterator[SlowRequest]:
+    for index, (arrival_us, response_us) in enumerate(
+        zip(rows.arrival_us.tolist(), rows.response_us.tolist(), strict=True)
+    ):
+        yield SlowRequest(
+            at_s=arrival_us / 1e6 - start_s,
+            endpoint=rows.endpoints[int(rows.endpoint[index])],
+            response_ms=response_us / 1000,
+            status=int(rows.status[index]),
+            outcome=Outcome(int(rows.outcome[index])).label,
+        )
+
+
+def _explanation(
+    objective: Objective, evidence: Evidence, judged: Requests, grid: Grid, offset_s: float
+) -> Explanation:
+    excess = measure_excess(objective, judged, grid)
+    course = course_of(excess, grid)
+    return Explanation(
+        objective=objective.id,
+        endpoints=_carriers(excess, judged.endpoints) if objective.subject is None else (),
+        when=None if course is None else _when(course, offset_s),
+        moved_together=() if course is None else _moved(objective, evidence, judged, excess, course, grid),
+    )
+
+
+def _carriers(excess: Excess, names: tuple[str, ...]) -> tuple[Carrier, ...]:
+    beyond, requests = excess.endpoint_sum.clip(0), excess.endpoint_requests
+    whole, total = float(beyond.sum()), int(requests.sum())
+    order = [index for index in np.argsort(-beyond, kind="stable")[:_MOST_ENDPOINTS].tolist() if beyond[index] > 0]
+    return tuple(
+        Carrier(
+            endpoint=names[index],
+            share=float(beyond[index]) / whole,
+            of_requests=int(requests[index]) / total,
+            broken=int(excess.endpoint_broken[index]),
+            requests=int(requests[index]),
+        )
+        for index in order
+    )
+
+
+def _when(course: Course, offset_s: float) -> When:
+    def moved(value_s: float | None) -> float | None:
+        return None if value_s is None else value_s + offset_s
+
+    return When(course.kind, moved(course.start_s), moved(course.end_s), course.bursts, course.every_s)
+
+
+def _moved(
+    objective: Objective, evidence: Evidence, judged: Requests, excess: Excess, course: Course, grid: Grid
+) -> tuple[Companion, ...]:
+    seen = excess.bin_requests > 0
+    share = np.divide(excess.bin_broken, excess.bin_requests, out=np.full(grid.count, np.nan), where=seen)
+    inside = course.inside if course.inside.any() else excess.bin_sum > 0
+    series = series_of(evidence, judged, grid, without_errors=objective.metric == "errors")
+    return tuple(companions(share, series, inside))
