@@ -9,8 +9,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from slogate.analyzer.evidence import Evidence, HostSamples, Phase, Requests
+from slogate.analyzer.evidence import Evidence, Phase, Requests
+from slogate.analyzer.host_course import HostCourse, host_course
 from slogate.analyzer.page_loads import loads_of
+from slogate.analyzer.percentile_curve import Curve, percentile_curve
 from slogate.analyzer.quantile import order_statistic
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.facts import PageLoad
@@ -71,25 +73,17 @@ class PageSummary:
 
 
 @dataclass(frozen=True)
-class HostPoint:
-    """One second of the host, seconds from the start of the load; ratios 0..1, None for a gap."""
-
-    at_s: float
-    cpu: float | None
-    memory: float | None
-
-
-@dataclass(frozen=True)
 class Summary:
-    """Everything beside the verdict."""
+    """Everything beside the verdict; `curve` are all percentiles of the judged requests, in ms."""
 
     timeline: tuple[Bucket, ...]
     overall: EndpointSummary | None
     endpoints: tuple[EndpointSummary, ...]
     pages: tuple[PageSummary, ...]
-    host: tuple[HostPoint, ...]
+    host: HostCourse
     judged_requests: int
     judged_seconds: float
+    curve: Curve
 
 
 def summarise(evidence: Evidence, filmed: Mapping[tuple[str, Condition], PageLoad] = MappingProxyType({})) -> Summary:
@@ -107,9 +101,12 @@ def summarise(evidence: Evidence, filmed: Mapping[tuple[str, Condition], PageLoa
             for name in evidence.planned_pages
             for when in evidence.conditions
         ),
-        host=tuple(_host(evidence.host, phases)) if evidence.host is not None and phases else (),
+        host=host_course(evidence.host, evidence.generators, phases[0].start_s, phases[-1].end_s)
+        if phases
+        else HostCourse(),
         judged_requests=len(judged) if judged is not None else 0,
         judged_seconds=phase.seconds if phase is not None else 0.0,
+        curve=percentile_curve(judged.response_us / 1000) if judged is not None else (),
     )
 
 
@@ -169,16 +166,3 @@ def _page(name: str, when: Condition, evidence: Evidence, filmed: PageLoad | Non
     metrics = {name: tuple(metric.measure(load).value for load in loads) for name, metric in METRICS.items()}
     of_film = None if filmed is None else {name: metric.measure(filmed).value for name, metric in METRICS.items()}
     return PageSummary(name, when, loads, len(found.outlasting), metrics, worst_load(found.judged), of_film)
-
-
-def _host(host: HostSamples, phases: list[Phase]) -> list[HostPoint]:
-    samples = host.between(phases[0].start_s, phases[-1].end_s)
-
-    def value(column: str, index: int) -> float | None:
-        values = samples.columns.get(column)
-        return None if values is None or np.isnan(values[index]) else float(values[index])
-
-    return [
-        HostPoint(float(at_s) - phases[0].start_s, value("cpu", index), value("memory", index))
-        for index, at_s in enumerate(samples.time_s)
-    ]

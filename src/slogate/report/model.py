@@ -79,7 +79,7 @@ class ContrastRow:
 
 @dataclass(frozen=True)
 class Report:
-    """A finished run, ready to be rendered."""
+    """A finished run, ready to be rendered; `results` are the numbers of its rows, for charts."""
 
     info: RunInfo
     state: State
@@ -94,6 +94,7 @@ class Report:
     page_views: tuple[PageView, ...]
     contrasts: tuple[ContrastRow, ...] = ()
     slowest: tuple[SlowRequest, ...] = ()
+    results: tuple[ObjectiveResult, ...] = ()
 
     def rows_of(self, area: Area) -> tuple[Row, ...]:
         """The rows of one area, in the order of slo.yaml."""
@@ -129,7 +130,21 @@ def build(
         page_views=tuple(page_views(summary, kept)),
         contrasts=tuple(map(_contrast, contrasts(verdict.objectives))),
         slowest=slowest,
+        results=verdict.objectives,
     )
+
+
+def limits_of(report: Report, area: Area, metric: str) -> list[ObjectiveResult]:
+    """The results on a metric as a whole, of no single endpoint, that have a limit in units of the metric."""
+    return [
+        item
+        for item in report.results
+        if item.area is area
+        and item.metric == metric
+        and item.subject is None
+        and item.limit is not None
+        and item.unit != "change"
+    ]
 
 
 def name_of(result: ObjectiveResult) -> str:
