@@ -9,26 +9,25 @@ from pathlib import Path
 
 import pytest
 from junitparser import JUnitXml
+from kept_pages import HOSTILE, with_pages
 from rich.console import Console
 from synthetic import evidence, objective, page
 
 from slogate.analyzer.evidence import RunState
 from slogate.analyzer.result import State, blank
 from slogate.analyzer.summary import summarise
-from slogate.analyzer.web.facts import LayoutShift, LoadOutcome, Request
+from slogate.analyzer.web.facts import LayoutShift, LoadOutcome
 from slogate.errors import ExitCode
 from slogate.report import html, terminal
 from slogate.report.model import name_of
 from slogate.runs.folder import RunFolder
 from slogate.runs.info import PagesInfo
-from slogate.runs.page_evidence import EvidenceFolder, EvidenceInfo, FrameInfo
 from slogate.runs.pages import PageLoadWriter
 from slogate.slo.conditions import When
 from slogate.slo.model import Area
 from slogate.verify import Outcome, judge_folder, rendered, write_reports
 from support import SLO, START_S, MakeRun
 
-HOSTILE = "/x<script>alert(1)</script>|`*\x1b[31mred\x1b[0m\nnew line\u202e" + "y" * 600
 SHIFT = LayoutShift(start_ms=100.0, value=0.08, had_recent_input=False)
 SCRIPTS = 2  # the report's own, and the numbers behind its lanes
 FAST, SLOW = [20.0] * 1200, ([20.0] * 23 + [1500.0]) * 50
@@ -207,28 +206,6 @@ def test_an_objective_is_called_as_a_person_would_call_it(text: str, name: str) 
     item = objective(text)
     subject = "home" if item.area is Area.WEB else None
     assert name_of(blank(item, State.PASS, "", subject=subject)) == name
-
-
-def with_pages(folder: RunFolder, loads: int = 3, jpeg_bytes: int = 8_000, pages: int = 1) -> RunFolder:
-    """Adds page loads to a run, the second the slowest, and evidence of it."""
-    names = [f"page {number} <b>" for number in range(pages)]
-    info = folder.read_info()
-    info.areas.append("web")
-    info.pages = PagesInfo(planned=names, known=names, loads=loads)
-    folder.write_info(info)
-    requests = (Request(url=HOSTILE, method="GET", type="Document", start_ms=1.0, end_ms=90.0, status=200),)
-    with PageLoadWriter(folder.path / "pages.jsonl") as writer:
-        for name in names:
-            for index in range(1, loads + 1):
-                writer.append(page(name, index=index, lcp_ms=900.0 if index == 2 else 200.0, requests=requests))
-    for name in names:
-        kept = EvidenceFolder.create(folder.path / "pages", name)
-        frames = [FrameInfo(file=f"frame-{number:02}.jpg", at_ms=100.0 * number) for number in range(8)]
-        for frame in frames:
-            kept.write(frame.file, b"\xff\xd8\xff" + frame.file.encode() + bytes(jpeg_bytes))
-        kept.write("load.har", b"{}")
-        kept.write_info(EvidenceInfo(page=name, index=2, har="load.har", frames=frames, filmed=page(name)))
-    return folder
 
 
 def test_html_shows_the_worst_load_of_each_page(make_run: MakeRun) -> None:
