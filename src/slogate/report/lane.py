@@ -13,6 +13,7 @@ from slogate.report.svg import log_ticks, safe, ticks
 WIDTH, LEFT, RIGHT, TOP = 960, 64, 12, 18
 PLOT = WIDTH - LEFT - RIGHT
 _AXIS = 16
+_LIMIT_ROOM = 110
 
 Points = Sequence[tuple[float, float | None]]
 
@@ -35,6 +36,7 @@ class Lane:
         self._height = height
         self._low, self._high = low, high if high > low else low + 1.0
         self._end_s = max(end_s, 1.0)
+        self._limits = 0
         self._inside: list[str] = []
         self._outside: list[str] = []
         for value in log_ticks(low, self._high) if low > 0 else ticks(self._high, least=1 if height < 60 else 2):
@@ -78,7 +80,10 @@ class Lane:
             return
         y = TOP + float(self._y(value))
         self._outside.append(f'<line class="bound {kind}" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        place = f'x="{WIDTH - RIGHT - 4}" y="{y - 4:.1f}" text-anchor="end"'
+        # Beside the names of other limits, which may be close above or below.
+        right = WIDTH - RIGHT - 4 - _LIMIT_ROOM * self._limits
+        self._limits += 1
+        place = f'x="{right}" y="{y - 4:.1f}" text-anchor="end"'
         self._outside.append(f'<text class="bound {kind}" {place}>{safe(text)}</text>')
 
     def finish(self, legend: Iterable[tuple[str, str]] = (), *, axis: bool = False) -> str:
