@@ -12,6 +12,7 @@ from slogate.analyzer import imported, judge_baseline, judge_host, judge_pages, 
 from slogate.analyzer.evidence import Evidence, Requests, RunState
 from slogate.analyzer.finding import Finding, Severity
 from slogate.analyzer.judge_baseline import Baseline
+from slogate.analyzer.margin import with_margin
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.analyzer.units import counted
 from slogate.slo.model import Area, Objective, Slo
@@ -68,7 +69,11 @@ def _results(
     match objective.area:
         case Area.API:
             ended_early = evidence.load is not None and bool(evidence.load.ended_early)
-            yield judge_requests.judge(objective, judged, evidence.judged_phase(), alpha, ended_early=ended_early)
+            phase = evidence.judged_phase()
+            result = judge_requests.judge(objective, judged, phase, alpha, ended_early=ended_early)
+            # What was decided while the load went on was decided by another test, which has another margin.
+            seconds = phase.seconds if phase is not None else 0.0
+            yield result if ended_early else with_margin(objective, result, alpha, seconds)
         case Area.WEB:
             yield from judge_pages.judge(objective, slo, evidence, alpha)
         case Area.RESOURCES:
