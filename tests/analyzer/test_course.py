@@ -6,7 +6,7 @@ from synthetic import BEGAN_S, objective, rows
 
 from slogate.analyzer.course import Course, course_of
 from slogate.analyzer.evidence import Bools, Floats
-from slogate.analyzer.excess import measure_excess
+from slogate.analyzer.excess import cells_of, measure_excess
 from slogate.analyzer.grid import Grid
 
 P99 = "api: {latency: {p99: < 500ms}}"
@@ -17,7 +17,8 @@ AT_S = np.arange(SECONDS * PER_S) / PER_S
 def course(slow: Bools, seconds: int = SECONDS, text: str = P99) -> Course | None:
     latencies: Floats = np.where(slow, 900.0, 20.0)
     grid = Grid(BEGAN_S, 1.0, seconds)
-    return course_of(measure_excess(objective(text), rows(latencies), grid), grid)
+    requests = rows(latencies)
+    return course_of(measure_excess(objective(text), cells_of(requests, requests.judged, grid)), grid)
 
 
 def share(random: np.random.Generator, of: float, where: Bools) -> Bools:

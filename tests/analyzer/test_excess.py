@@ -3,12 +3,16 @@
 import pytest
 from synthetic import BEGAN_S, objective, rows
 
-from slogate.analyzer.evidence import Outcome
-from slogate.analyzer.excess import measure_excess
+from slogate.analyzer.evidence import Bools, Outcome, Requests
+from slogate.analyzer.excess import cells_of, measure_excess
 from slogate.analyzer.grid import Grid
 
 GRID = Grid(BEGAN_S, 1.0, 4)
 LATENCIES = [10.0] * 150 + [700.0] * 30 + [10.0] * 20  # at 50/s: the slow ones arrive from 3.0 s to 3.6 s
+
+
+def all_of(requests: Requests) -> tuple[Requests, Bools]:
+    return requests, requests.judged
 
 
 @pytest.mark.parametrize(
@@ -23,7 +27,7 @@ LATENCIES = [10.0] * 150 + [700.0] * 30 + [10.0] * 20  # at 50/s: the slow ones 
     ],
 )
 def test_the_excess_is_what_breaks_the_limit_less_what_may(text: str, whole: float, broken: int) -> None:
-    found = measure_excess(objective(text), rows(LATENCIES, endpoint=[0, 1] * 100), GRID)
+    found = measure_excess(objective(text), cells_of(*all_of(rows(LATENCIES, endpoint=[0, 1] * 100)), GRID))
     assert found.endpoint_sum.sum() == pytest.approx(whole)
     assert found.bin_sum.sum() == pytest.approx(whole)
     assert found.endpoint_broken.sum() == found.bin_broken.sum() == broken
@@ -35,17 +39,23 @@ def test_the_excess_is_what_breaks_the_limit_less_what_may(text: str, whole: flo
 def test_fast_failures_are_no_part_of_latency_and_timeouts_are() -> None:
     outcome = [Outcome.OK, Outcome.HTTP_ERROR, Outcome.HTTP_ERROR, Outcome.SLOW_TIMEOUT]
     requests = rows([10.0, 10.0, 900.0, 100.0], outcome=outcome)
-    p95 = measure_excess(objective("api: {latency: {p95: < 500ms}}"), requests, GRID)
+    p95 = measure_excess(objective("api: {latency: {p95: < 500ms}}"), cells_of(*all_of(requests), GRID))
     assert (p95.endpoint_requests.sum(), p95.endpoint_broken.sum()) == (3, 2)
-    mean = measure_excess(objective("api: {latency: {mean: < 500ms}}"), requests, GRID)
+    mean = measure_excess(objective("api: {latency: {mean: < 500ms}}"), cells_of(*all_of(requests), GRID))
     assert (mean.endpoint_requests.sum(), mean.endpoint_broken.sum()) == (3, 1)
     assert mean.endpoint_sum.sum() == pytest.approx(10 + 900 + 100 - 3 * 500)
-    errors = measure_excess(objective("api: {errors: < 1%}"), requests, GRID)
+    errors = measure_excess(objective("api: {errors: < 1%}"), cells_of(*all_of(requests), GRID))
     assert (errors.endpoint_requests.sum(), errors.endpoint_broken.sum()) == (4, 3)
 
 
 def test_an_objective_on_one_endpoint_is_about_that_one() -> None:
     requests = rows(LATENCIES, endpoint=[0, 1] * 100)
     text = 'api: {endpoints: {"GET /b": {latency: {p95: < 500ms}}}}'
-    found = measure_excess(objective(text), requests, GRID)
+    found = measure_excess(objective(text), cells_of(*all_of(requests), GRID))
     assert (found.endpoint_requests.tolist(), found.endpoint_broken.tolist()) == ([0, 100], [0, 15])
+
+
+def test_what_is_not_judged_is_in_no_sum() -> None:
+    requests = rows(LATENCIES, judged=[True] * 160 + [False] * 40)
+    found = measure_excess(objective("api: {latency: {p95: < 500ms}}"), cells_of(*all_of(requests), GRID))
+    assert (found.endpoint_requests.sum(), found.endpoint_broken.sum()) == (160, 10)

@@ -69,6 +69,14 @@ def test_what_the_host_did_then_is_told() -> None:
     assert (told.during, told.otherwise) == pytest.approx((0.9, 0.2), abs=0.02)
 
 
+def test_failures_do_not_move_together_with_themselves() -> None:
+    seconds = np.arange(N) / 50
+    outcome = np.where((seconds >= 60) & (seconds < 90), int(Outcome.HTTP_ERROR), 0).tolist()
+    found = explained(evidence(rows(np.where(np.array(outcome) > 0, 1500.0, 20.0), outcome=outcome)))
+    told = {item.objective: [other.name for other in item.moved_together] for item in found}
+    assert told == {"api.latency.p95": ["failed requests"], "api.latency.p99": ["failed requests"], "api.errors": []}
+
+
 def test_a_load_too_short_for_a_course_still_names_endpoints() -> None:
     measured = evidence(rows([1500.0] * 400), generators=(calm_generator(8),))
     found = explained(measured)

@@ -6,9 +6,9 @@ import math
 import numpy as np
 import pytest
 from scipy import stats
-from synthetic import BEGAN_S, calm_generator, evidence, page, rows, samples
+from synthetic import BEGAN_S, calm_generator, evidence, page, samples
 
-from slogate.analyzer.evidence import Floats, Outcome
+from slogate.analyzer.evidence import Floats
 from slogate.analyzer.grid import Grid
 from slogate.analyzer.together import Companion, Series, companions, series_of
 
@@ -23,7 +23,7 @@ def wandering(random: np.random.Generator) -> Floats:
 
 def found(broken: Floats, values: Floats) -> list[Companion]:
     inside = broken > np.nanmean(broken)
-    return companions(broken, iter([Series("CPU", "ratio", values)]), inside)
+    return companions(broken, [Series("CPU", "ratio", values)], inside)
 
 
 def test_the_correlation_is_spearmans_and_the_averages_say_how_much() -> None:
@@ -40,7 +40,7 @@ def test_the_correlation_is_spearmans_and_the_averages_say_how_much() -> None:
 def test_the_sign_of_the_correlation_is_kept_and_the_closest_comes_first() -> None:
     broken = np.random.default_rng(1).random(BINS)
     noisy = broken + np.random.default_rng(2).random(BINS)
-    told = companions(broken, iter([Series("memory", "ratio", noisy), Series("CPU", "ratio", -broken)]), broken > 0.5)
+    told = companions(broken, [Series("memory", "ratio", noisy), Series("CPU", "ratio", -broken)], broken > 0.5)
     assert [item.name for item in told] == ["CPU", "memory"]
     assert told[0].correlation == pytest.approx(-1.0)
 
@@ -88,11 +88,13 @@ def test_two_wandering_series_are_seldom_told() -> None:
 
 def test_a_run_offers_what_it_has_over_time() -> None:
     grid = Grid(BEGAN_S, 1.0, 4)
-    requests = rows([10.0] * 200, outcome=[Outcome.OK] * 150 + [Outcome.HTTP_ERROR] * 50)
     host = samples([1, 2, 4], {"cpu": [0.1, 0.2, 0.4], "memory": [0.5, np.nan, 0.5]})
     load = page(when="loaded", started_at_us=int((BEGAN_S + 1.2) * 1e6), ended_at_us=int((BEGAN_S + 2.7) * 1e6))
-    measured = evidence(requests, host=host, pages=(load,), generators=(calm_generator(4, lag_ms=[1, 2, 3, 4]),))
-    series = {item.name: item.values.tolist() for item in series_of(measured, requests, grid, without_errors=False)}
+    measured = evidence(host=host, pages=(load,), generators=(calm_generator(4, lag_ms=[1, 2, 3, 4]),))
+    series = {
+        item.name: item.values.tolist()
+        for item in series_of(measured, np.full(4, 50.0), np.array([0, 0, 0, 50.0]), grid)
+    }
     assert series["arrivals a second"] == [50, 50, 50, 50]
     assert series["failed requests"] == [0, 0, 0, 1]
     assert series["CPU"][:2] == [0.1, 0.2]
@@ -100,5 +102,3 @@ def test_a_run_offers_what_it_has_over_time() -> None:
     assert series["CPU"][3] == 0.4
     assert series["lateness of the load generator"] == [1, 2, 3, 4]
     assert series["page loads under way"] == [0, 1, 1, 0]
-    names = {item.name for item in series_of(measured, requests, grid, without_errors=True)}
-    assert names == set(series) - {"failed requests"}

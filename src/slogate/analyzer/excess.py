@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from slogate.analyzer.early_end import NEVER_US
 from slogate.analyzer.evidence import Bools, Floats, Ints, Outcome, Requests
-from slogate.analyzer.grid import Grid, sums
+from slogate.analyzer.grid import Grid
 from slogate.analyzer.quantile import exceeding
+from slogate.slo.grammar import Limit
 from slogate.slo.model import Objective
 
 
@@ -33,37 +33,74 @@ class Excess:
     spread: float
 
 
-def measure_excess(objective: Objective, rows: Requests, grid: Grid) -> Excess:
-    """The excess of `objective`, which has a limit, over judged rows."""
-    counted, broken, part = _parts(objective, rows)
-    endpoint, place = rows.endpoint[counted], grid.places(rows.arrival_us[counted] / 1e6)
-    kinds = len(rows.endpoints)
+@dataclass(frozen=True)
+class Cells:
+    """What the excess of any objective is made of, worked out once for all of them: which rows are judged, response
+    times, and for each row a number that stands for its endpoint and its bin.
+    """
+
+    rows: Requests
+    judged: Bools
+    grid: Grid
+    response_us: Ints
+    cell: Ints
+
+    def sums(self, chosen: Bools, values: Ints | None = None) -> Floats:
+        """Counts of the chosen rows, or sums of their values: one row an endpoint, one column a bin."""
+        whole = bool(chosen.all())  # and then nothing need be copied
+        cell = self.cell if whole else self.cell[chosen]
+        weights = values if whole or values is None else values[chosen]
+        shape = (len(self.rows.endpoints), self.grid.count)
+        return np.bincount(cell, weights, shape[0] * shape[1]).astype(np.float64).reshape(shape)
+
+
+def cells_of(rows: Requests, judged: Bools, grid: Grid) -> Cells:
+    """The cells of rows, of which those that are `judged` lie in the grid. No row is copied: there may be millions."""
+    arrival_us = rows.arrival_us
+    response_us = rows.started_us - arrival_us + rows.latency_us
+    return Cells(rows, judged, grid, response_us, rows.endpoint * grid.count + grid.places(arrival_us / 1e6))
+
+
+def measure_excess(objective: Objective, cells: Cells) -> Excess:
+    """The excess of `objective`, which has a limit, over the judged rows."""
+    limit = objective.limit
+    assert limit is not None, "an objective on requests always has a limit"  # noqa: S101  # the grammar sees to it
+    counted, broken = _counted(objective, limit, cells)
+    requests, over = cells.sums(counted), cells.sums(broken)
+    n = max(1.0, float(requests.sum()))
+    if objective.statistic == "mean":
+        beyond = (cells.sums(counted, cells.response_us) - limit.value * requests) / 1000
+        spread = float(cells.response_us[counted].var()) / 1e6 if counted.any() else 0.0
+    else:
+        share = float(over.sum()) / n
+        beyond, spread = over - _allowed(objective, limit) * requests, share * (1 - share)
     return Excess(
-        endpoint_sum=np.bincount(endpoint, part, kinds).astype(np.float64),
-        endpoint_requests=np.bincount(endpoint, minlength=kinds),
-        endpoint_broken=np.bincount(endpoint[broken], minlength=kinds),
-        bin_sum=sums(place, part, grid),
-        bin_requests=np.bincount(place, minlength=grid.count),
-        bin_broken=np.bincount(place[broken], minlength=grid.count),
-        spread=float(part.var()) if len(part) else 0.0,
+        endpoint_sum=beyond.sum(axis=1),
+        endpoint_requests=requests.sum(axis=1).astype(np.int64),
+        endpoint_broken=over.sum(axis=1).astype(np.int64),
+        bin_sum=beyond.sum(axis=0),
+        bin_requests=requests.sum(axis=0).astype(np.int64),
+        bin_broken=over.sum(axis=0).astype(np.int64),
+        spread=spread,
     )
 
 
-def _parts(objective: Objective, rows: Requests) -> tuple[Bools, Bools, Floats]:
-    """Which rows count, and of those: which break the limit, and the part that each has in the sum."""
-    limit = objective.limit
-    assert limit is not None, "an objective on requests always has a limit"  # noqa: S101  # the grammar sees to it
-    mine: Bools = np.ones(len(rows), np.bool_) if objective.subject is None else rows.on({objective.subject})
+def _counted(objective: Objective, limit: Limit, cells: Cells) -> tuple[Bools, Bools]:
+    """Which rows an objective is about, and which of them break its limit."""
+    rows = cells.rows
+    mine = cells.judged if objective.subject is None else cells.judged & rows.on({objective.subject})
     if objective.metric == "errors":
-        broken = rows.failed[mine]
-        return mine, broken, broken.astype(np.float64) - limit.value
+        return mine, mine & rows.failed
     timed_out = rows.outcome == Outcome.SLOW_TIMEOUT
-    # A mean takes the time that was waited for a timeout; to all others it is slower than any limit.
-    response = rows.response_us if objective.statistic == "mean" else np.where(timed_out, NEVER_US, rows.response_us)
-    slow = exceeding(response, limit.value, strict=limit.strict)
+    slow = exceeding(cells.response_us, limit.value, strict=limit.strict)
+    if objective.statistic != "mean":  # which takes the time that was waited; to all others none is slower
+        slow |= timed_out
     counted: Bools = mine & (~rows.failed | slow | timed_out)
-    broken = slow[counted]
-    if objective.statistic == "mean":
-        return counted, broken, (response[counted] - limit.value) / 1000
-    allowed = 0.0 if objective.quantile is None else 1 - objective.quantile
-    return counted, broken, broken.astype(np.float64) - allowed
+    return counted, counted & slow
+
+
+def _allowed(objective: Objective, limit: Limit) -> float:
+    """The share of requests that may break the limit."""
+    if objective.metric == "errors":
+        return limit.value
+    return 0.0 if objective.quantile is None else 1 - objective.quantile

@@ -2,18 +2,18 @@
 then, and the slowest requests. It describes the run that was measured and decides nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from slogate.analyzer.course import Course, Kind, course_of
 from slogate.analyzer.early_end import NEVER_US
-from slogate.analyzer.evidence import Evidence, Outcome, Requests
-from slogate.analyzer.excess import Excess, measure_excess
-from slogate.analyzer.grid import Grid
+from slogate.analyzer.evidence import Bools, Evidence, Outcome, Requests
+from slogate.analyzer.excess import Cells, Excess, cells_of, measure_excess
+from slogate.analyzer.grid import Grid, ratio
 from slogate.analyzer.result import ObjectiveResult, State
-from slogate.analyzer.together import Companion, companions, series_of
+from slogate.analyzer.together import FAILED, Companion, Series, companions, series_of
 from slogate.slo.model import Area, Objective, Slo
 
 _MOST_BINS = 240
@@ -76,15 +76,19 @@ def explain(slo: Slo, evidence: Evidence, results: tuple[ObjectiveResult, ...]) 
     phase, rows = evidence.load_phase(), evidence.requests
     if not failed or phase is None or rows is None or phase.seconds <= 0:
         return ()
-    judged = rows.where(rows.judged & ~rows.on(slo.ignored_endpoints()))
     width_s = float(max(1.0, np.ceil(phase.seconds / _MOST_BINS)))
     grid = Grid(phase.start_s, width_s, max(1, int(np.ceil(phase.seconds / width_s))))
+    cells = cells_of(rows, _judged(slo, rows), grid)
+    arrived, failures = cells.sums(cells.judged).sum(axis=0), cells.sums(cells.judged & rows.failed).sum(axis=0)
+    series = list(series_of(evidence, arrived, failures, grid))
     offset_s = phase.start_s - start_of_load_s(evidence)
     return tuple(
-        _explanation(objective, evidence, judged, grid, offset_s)
-        for objective in slo.objectives()
-        if objective.id in failed
+        _explanation(objective, cells, series, offset_s) for objective in slo.objectives() if objective.id in failed
     )
+
+
+def _judged(slo: Slo, rows: Requests) -> Bools:
+    return rows.judged & ~rows.on(slo.ignored_endpoints())
 
 
 def start_of_load_s(evidence: Evidence) -> float:
@@ -99,11 +103,11 @@ def slowest(slo: Slo, evidence: Evidence) -> tuple[SlowRequest, ...]:
     rows = evidence.requests
     if rows is None:
         return ()
-    judged = rows.where(rows.judged & ~rows.on(slo.ignored_endpoints()))
-    rank = np.where(judged.outcome == Outcome.SLOW_TIMEOUT, NEVER_US, judged.response_us)
-    count = min(_MOST_SLOW, len(judged))
-    few = judged.where(np.argpartition(-rank, count - 1)[:count]) if count else judged
-    found = list(_slow_requests(few, start_of_load_s(evidence)))
+    judged = _judged(slo, rows)
+    rank = np.where(judged, np.where(rows.outcome == Outcome.SLOW_TIMEOUT, NEVER_US, rows.response_us), -NEVER_US)
+    count = min(_MOST_SLOW, int(np.count_nonzero(judged)))
+    few = np.argpartition(rank, len(rank) - count)[len(rank) - count :] if count else np.zeros(0, np.int64)
+    found = list(_slow_requests(rows.where(few), start_of_load_s(evidence)))
     timeout = Outcome.SLOW_TIMEOUT.label
     return tuple(sorted(found, key=lambda item: (item.outcome != timeout, -item.response_ms)))
 
@@ -121,16 +125,14 @@ def _slow_requests(rows: Requests, start_s: float) -> Iterator[SlowRequest]:
         )
 
 
-def _explanation(
-    objective: Objective, evidence: Evidence, judged: Requests, grid: Grid, offset_s: float
-) -> Explanation:
-    excess = measure_excess(objective, judged, grid)
-    course = course_of(excess, grid)
+def _explanation(objective: Objective, cells: Cells, series: Sequence[Series], offset_s: float) -> Explanation:
+    excess = measure_excess(objective, cells)
+    course = course_of(excess, cells.grid)
     return Explanation(
         objective=objective.id,
-        endpoints=_carriers(excess, judged.endpoints) if objective.subject is None else (),
+        endpoints=_carriers(excess, cells.rows.endpoints) if objective.subject is None else (),
         when=None if course is None else _when(course, offset_s),
-        moved_together=() if course is None else _moved(objective, evidence, judged, excess, course, grid),
+        moved_together=() if course is None else _moved(objective, excess, course, series),
     )
 
 
@@ -157,11 +159,8 @@ def _when(course: Course, offset_s: float) -> When:
     return When(course.kind, moved(course.start_s), moved(course.end_s), course.bursts, course.every_s)
 
 
-def _moved(
-    objective: Objective, evidence: Evidence, judged: Requests, excess: Excess, course: Course, grid: Grid
-) -> tuple[Companion, ...]:
-    seen = excess.bin_requests > 0
-    share = np.divide(excess.bin_broken, excess.bin_requests, out=np.full(grid.count, np.nan), where=seen)
+def _moved(objective: Objective, excess: Excess, course: Course, series: Sequence[Series]) -> tuple[Companion, ...]:
+    share = ratio(excess.bin_broken.astype(np.float64), excess.bin_requests.astype(np.float64))
     inside = course.inside if course.inside.any() else excess.bin_sum > 0
-    series = series_of(evidence, judged, grid, without_errors=objective.metric == "errors")
-    return tuple(companions(share, series, inside))
+    others = [item for item in series if objective.metric != "errors" or item.name != FAILED]
+    return tuple(companions(share, others, inside))

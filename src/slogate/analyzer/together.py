@@ -5,15 +5,16 @@ same two series shifted round against each other by every other number of bins: 
 is told (a circular shift test).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from slogate.analyzer.evidence import Bools, Evidence, Floats, Requests
+from slogate.analyzer.evidence import Bools, Evidence, Floats
 from slogate.analyzer.grid import Grid, averages, ratio
 from slogate.analyzer.units import Unit
 
+FAILED = "failed requests"
 _LEAST_BINS = 20
 _LEAST_CORRELATION = 0.3
 _MOST_SHIFTS = 0.02  # of all shifts may correlate as strongly
@@ -49,7 +50,7 @@ class Companion:
     otherwise: float
 
 
-def companions(broken: Floats, candidates: Iterator[Series], inside: Bools) -> list[Companion]:
+def companions(broken: Floats, candidates: Iterable[Series], inside: Bools) -> list[Companion]:
     """Those of the candidates that moved together with `broken`, a share for each bin; the closest first.
 
     `inside` marks the bins that the averages "during" are over.
@@ -67,14 +68,13 @@ def companions(broken: Floats, candidates: Iterator[Series], inside: Bools) -> l
     return sorted(found, key=lambda item: -abs(item.correlation))
 
 
-def series_of(evidence: Evidence, rows: Requests, grid: Grid, *, without_errors: bool) -> Iterator[Series]:
-    """What a run tells over time beside latency: arrivals, failures, the target's host, the generators, page loads."""
-    place = grid.places(rows.arrival_us / 1e6)
-    arrived = np.bincount(place, minlength=grid.count).astype(np.float64)
+def series_of(evidence: Evidence, arrived: Floats, failed: Floats, grid: Grid) -> Iterator[Series]:
+    """What a run tells over time beside latency: arrivals and failures (as counted in each bin), the target's host, the
+    generators, page loads.
+    """
     yield Series("arrivals a second", "count", arrived / grid.width_s)
-    if not without_errors and rows.failed.any():
-        failed = np.bincount(place[rows.failed], minlength=grid.count)
-        yield Series("failed requests", "ratio", ratio(failed.astype(np.float64), arrived))
+    if failed.any():
+        yield Series(FAILED, "ratio", ratio(failed, arrived))
     if evidence.host is not None:
         for column, (name, unit) in _HOST.items():
             if column in evidence.host.columns:
