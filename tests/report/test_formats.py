@@ -18,7 +18,7 @@ from slogate.analyzer.result import State, blank
 from slogate.analyzer.summary import summarise
 from slogate.analyzer.web.facts import LayoutShift, LoadOutcome
 from slogate.errors import ExitCode
-from slogate.report import html, terminal
+from slogate.report import html, markdown, terminal
 from slogate.report.model import name_of
 from slogate.runs.folder import RunFolder
 from slogate.runs.info import PagesInfo
@@ -250,6 +250,23 @@ def test_html_names_everything_for_a_screen_reader(make_run: MakeRun) -> None:
 def test_a_long_run_stays_small(make_run: MakeRun) -> None:
     text = rendered(judged(make_run, [20.0] * 20_000, seconds=4000), "html")
     assert len(text) < 400_000
+
+
+def test_markdown_is_never_larger_than_a_comment_may_be(make_run: MakeRun) -> None:
+    report = judged(make_run, SLOW).report
+    text = markdown.render(replace(report, rows=report.rows * 200))
+    assert len(text.encode()) < 60_000
+    assert "lines more are left out here; report.html has it all." in text
+    assert text.count("<details>") == text.count("</details>") == 1
+    assert "left out" not in markdown.render(report)
+
+
+def test_a_normal_run_makes_a_report_of_a_normal_size(make_run: MakeRun) -> None:
+    """300 s at 50 arrivals a second, and four pages with a filmstrip each."""
+    folder = with_pages(make_run([20.0] * 15_000, seconds=300.0), loads=11, jpeg_bytes=20_000, pages=4)
+    text = rendered(judge_folder(folder.path, None, {}), "html")
+    assert len(text.encode()) < 1_600_000
+    assert text.count("<img") == 4 * 8
 
 
 def test_markdown_cells_cannot_break_the_table(make_run: MakeRun) -> None:
