@@ -42,8 +42,8 @@ def render(report: Report) -> str:
     if told:
         lines += ["", "### Why", ""]
         for item in told:
-            area = AREA_TITLES[item.first.area]
-            lines.append(f"- **{cell(item.names)}** ({area}): {cell(item.reason)}{_cure(item.first.cure)}")
+            title = AREA_TITLES[item.first.area]
+            lines.append(f"- **{cell(item.names)}** ({title}): {cell(item.reason)}{_cure(item.first.cure)}")
             lines += [f"  - {cell(clue)}" for clue in item.first.clues]
     if report.notes:
         lines += ["", "### Worth knowing", ""]
