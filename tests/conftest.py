@@ -1,6 +1,7 @@
 """What tests share: a small run folder made of known rows."""
 
 from datetime import UTC, datetime
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from support import SLO, START_S, MakeRun
 
 @pytest.fixture
 def make_run(tmp_path: Path) -> MakeRun:
-    """Makes a complete run folder of one endpoint with evenly spread arrivals and the given latencies (ms)."""
+    """Makes a complete run folder with evenly spread arrivals, of one endpoint or of several in turn, and the given
+    latencies (ms).
+    """
 
     def make(
         latencies_ms: list[float],
@@ -27,7 +30,7 @@ def make_run(tmp_path: Path) -> MakeRun:
         state: RunState = RunState.COMPLETE,
         slo: str = SLO,
         release: str = "1.0.0",
-        endpoint: str = "/api/products",
+        endpoint: str | list[str] = "/api/products",
         settled: bool = True,
         base: Path | None = None,
         generator_cpu: float = 0.1,
@@ -39,7 +42,7 @@ def make_run(tmp_path: Path) -> MakeRun:
             "started_at_us": starts,
             "intended_at_us": starts,
             "latency_us": [round(value * 1000) for value in latencies_ms],
-            "endpoint": [endpoint] * count,
+            "endpoint": list(islice(cycle([endpoint] if isinstance(endpoint, str) else endpoint), count)),
             "method": ["GET"] * count,
             "status": statuses or [200] * count,
             "outcome": outcomes or ["ok"] * count,

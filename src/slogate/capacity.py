@@ -123,7 +123,7 @@ def _exit_code(steps: list[Step]) -> ExitCode:
 def _step(rate_per_s: float, outcome: verify.Outcome, slo: Slo) -> Step:
     report = outcome.report
     over_all = report.summary.overall
-    cpus = [point.cpu for point in report.summary.host if point.cpu is not None]
+    cpus = [cpu for _, cpu in report.summary.host.columns.get("cpu", ()) if cpu is not None]
     short = wanting(outcome.document.objectives, slo.objectives(), 1 - slo.policy.confidence)
     return Step(
         rate_per_s=rate_per_s,

@@ -138,7 +138,7 @@ def judge(run_name: str, slo_path: Path | None, baseline: str | None, out: Path,
 @click.option(
     "--format",
     "name",
-    type=click.Choice(["terminal", "html", "junit", "markdown", "json"]),
+    type=click.Choice(["terminal", *verify.FORMATS]),
     default="terminal",
     show_default=True,
 )
@@ -151,6 +151,8 @@ def report(run_name: str, name: str, out: Path) -> int:
     Examples:
       slogate report @latest
       slogate report 1.5.0 --format markdown > comment.md
+      slogate report @latest --format badge > slo.svg
+      slogate report @latest --format prometheus > slo.prom
     """
     outcome = verify.judge_folder(find_run(run_name, out), None, os.environ)
     if name == "terminal":
@@ -173,7 +175,9 @@ def verify_and_tell(asked: RunOptions, *, as_json: bool) -> int:
 
 
 def print_result(outcome: verify.Outcome, *, as_json: bool) -> None:
-    """The verdict on standard output."""
+    """The verdict on standard output; on GitHub its annotations too, where they are in no one's way."""
+    for line in verify.github_annotations(outcome, os.environ):
+        click.echo(line, err=True)
     if as_json:
         click.echo(verify.rendered(outcome, "json"), nl=False)
     else:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from slogate.analyzer.evidence import RunState
+from slogate.analyzer.explain import explain, slowest
 from slogate.analyzer.result import State
 from slogate.analyzer.summary import summarise
 from slogate.analyzer.verdict import Verdict, judge
@@ -17,7 +18,7 @@ from slogate.host.address import is_this_machine
 from slogate.known_runs import slo_of
 from slogate.measurement import Measurement
 from slogate.preflight import check_answers
-from slogate.report import html, json, junit, markdown
+from slogate.report import annotations, badge, html, json, junit, markdown, prometheus
 from slogate.report.model import Report, build
 from slogate.report.progress import Progress
 from slogate.runs.folder import RunFolder
@@ -38,9 +39,19 @@ _EXIT_CODES = {
 }
 
 
+_RENDERERS: Mapping[str, Callable[[Report], str]] = {
+    "html": html.render,
+    "junit": junit.render,
+    "markdown": markdown.render,
+    "badge": badge.render,
+    "prometheus": prometheus.render,
+}
+FORMATS = (*_RENDERERS, "json")
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """A judged run: where it lies, what is said of it, and what the process should exit with.
+    """A judged run: where it lies, what is said of it, what the process should exit with, and the file that judged it.
 
     `failure` tells why the measurement is not complete, if it is not.
     """
@@ -49,6 +60,7 @@ class Outcome:
     report: Report
     document: json.VerdictDocument
     exit_code: ExitCode
+    file: SloFile
     failure: SlogateError | None = None
 
 
@@ -96,10 +108,8 @@ def judge_folder(
 
 
 def rendered(outcome: Outcome, name: str) -> str:
-    """The text of one format: json, junit, markdown or html."""
-    if name == "json":
-        return json.render(outcome.document)
-    return {"junit": junit.render, "markdown": markdown.render, "html": html.render}[name](outcome.report)
+    """The text of one format: one of `FORMATS`."""
+    return json.render(outcome.document) if name == "json" else _RENDERERS[name](outcome.report)
 
 
 def write_reports(outcome: Outcome) -> None:
@@ -147,13 +157,32 @@ def _judged(
     baseline = baseline_of(folder, info, file.slo, against)
     verdict = judge(file.slo, evidence, allow_inconclusive=info.allow_inconclusive, baseline=baseline)
     code = exit_code_of(verdict, info.state) if failure is None else ExitCode.NOT_JUDGEABLE
+    explanations = explain(file.slo, evidence, verdict.objectives)
+    slow = slowest(file.slo, evidence) if explanations else ()
     return Outcome(
         folder=folder,
-        report=build(info, verdict, summarise(evidence, filmed), code, kept),
-        document=json.document(info, verdict, exit_code=code, confidence=file.slo.policy.confidence),
+        report=build(info, verdict, summarise(evidence, filmed), code, kept, explanations, slow),
+        document=json.document(
+            info,
+            verdict,
+            exit_code=code,
+            confidence=file.slo.policy.confidence,
+            explanations=explanations,
+            slowest=slow,
+        ),
         exit_code=code,
+        file=file,
         failure=failure,
     )
+
+
+def github_annotations(outcome: Outcome, environ: Mapping[str, str]) -> list[str]:
+    """What tells GitHub which lines of the SLO file are not met; nothing anywhere else."""
+    if environ.get("GITHUB_ACTIONS") != "true":
+        return []
+    path, root = Path(outcome.file.name).resolve(), Path(environ.get("GITHUB_WORKSPACE") or ".").resolve()
+    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else outcome.file.name
+    return annotations.render(outcome.report, outcome.file, name)
 
 
 def append_job_summary(text: str, note: Callable[[str], None], environ: Mapping[str, str]) -> None:

@@ -1,13 +1,12 @@
 """Requests that go by in a stream are judged as those in arrays: to the last digit and the last word."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from synthetic import BEGAN_S, calm_generator, evidence, rows, samples, slo
+from synthetic import BEGAN_S, Stream, calm_generator, evidence, rows, samples, slo
 
 from slogate.analyzer.evidence import NO_ANSWER, HostSamples, Outcome, Requests
 from slogate.analyzer.passes import stream
@@ -26,29 +25,6 @@ api:
 WITH_ERRORS = SLO.replace("api:", "api:\n  errors: < 5%")
 ENDPOINTS = ("GET /a", "GET /b", NO_ANSWER, "GET /ignored")
 KINDS = [Outcome.OK, Outcome.SLOW_TIMEOUT, Outcome.HTTP_ERROR, Outcome.CHECK_FAILED, Outcome.CONNECTION]
-
-
-@dataclass(frozen=True)
-class Stream:
-    """The same requests a few at a time."""
-
-    requests: Requests
-    window: int
-
-    @property
-    def endpoints(self) -> tuple[str, ...]:
-        return self.requests.endpoints
-
-    @property
-    def workers(self) -> tuple[str, ...]:
-        return self.requests.workers
-
-    def __len__(self) -> int:
-        return len(self.requests)
-
-    def windows(self) -> Iterator[Requests]:
-        for first in range(0, len(self.requests), self.window):
-            yield self.requests.where(slice(first, first + self.window))
 
 
 def drawn(seed: int, n: int, *, failing: float, distinct: int, refused: float = 0.0) -> Requests:

@@ -1,8 +1,8 @@
 """Evidence made by hand: what a run would have measured, without a run. Times are seconds since the load began."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -86,6 +86,29 @@ def rows(
         workers=("0",),
         judged=np.broadcast_to(judged, n),
     )
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The same requests a few at a time."""
+
+    requests: Requests
+    window: int
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        return self.requests.endpoints
+
+    @property
+    def workers(self) -> tuple[str, ...]:
+        return self.requests.workers
+
+    def __len__(self) -> int:
+        return len(self.requests)
+
+    def windows(self) -> Iterator[Requests]:
+        for first in range(0, len(self.requests), self.window):
+            yield self.requests.where(slice(first, first + self.window))
 
 
 def evidence(requests: Requests | None = None, **changes: object) -> Evidence:

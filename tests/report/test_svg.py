@@ -2,7 +2,7 @@
 
 import pytest
 
-from slogate.report.svg import safe, ticks
+from slogate.report.svg import log_ticks, safe, ticks
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,11 @@ def test_an_axis_has_a_few_round_values(top: float, least: int, values: list[flo
 )
 def test_text_cannot_leave_its_place(text: str, shown: str) -> None:
     assert safe(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [(0.8, 3000, [1, 10, 100, 1000]), (3, 200, [5, 10, 20, 50, 100, 200]), (40, 400, [50, 100, 200])],
+)
+def test_a_logarithmic_axis_has_round_values(low: float, high: float, expected: list[float]) -> None:
+    assert log_ticks(low, high) == pytest.approx(expected)

@@ -9,11 +9,15 @@ from types import MappingProxyType
 
 import numpy as np
 
-from slogate.analyzer.evidence import Evidence, HostSamples, Ints, Phase, RequestStream
+from slogate.analyzer.evidence import Evidence, Ints, Phase, RequestStream
+from slogate.analyzer.host_course import HostCourse, host_course
 from slogate.analyzer.page_loads import loads_of
 from slogate.analyzer.passes.groups import Group, Tally, split, tallies
 from slogate.analyzer.passes.part import Part, Which
-from slogate.analyzer.passes.stream import Passes, answer, together
+from slogate.analyzer.passes.ranks import Spread
+from slogate.analyzer.passes.series import Everything
+from slogate.analyzer.passes.stream import Passes, answer, both, together
+from slogate.analyzer.percentile_curve import Curve, curve_of
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.facts import PageLoad
 from slogate.analyzer.worst_load import worst_load
@@ -75,25 +79,17 @@ class PageSummary:
 
 
 @dataclass(frozen=True)
-class HostPoint:
-    """One second of the host, seconds from the start of the load; ratios 0..1, None for a gap."""
-
-    at_s: float
-    cpu: float | None
-    memory: float | None
-
-
-@dataclass(frozen=True)
 class Summary:
-    """Everything beside the verdict."""
+    """Everything beside the verdict; `curve` are all percentiles of the judged requests, in ms."""
 
     timeline: tuple[Bucket, ...]
     overall: EndpointSummary | None
     endpoints: tuple[EndpointSummary, ...]
     pages: tuple[PageSummary, ...]
-    host: tuple[HostPoint, ...]
+    host: HostCourse
     judged_requests: int
     judged_seconds: float
+    curve: Curve
 
 
 def summarise(evidence: Evidence, filmed: Mapping[tuple[str, Condition], PageLoad] = MappingProxyType({})) -> Summary:
@@ -111,9 +107,12 @@ def summarise(evidence: Evidence, filmed: Mapping[tuple[str, Condition], PageLoa
             for name in evidence.planned_pages
             for when in evidence.conditions
         ),
-        host=tuple(_host(evidence.host, phases)) if evidence.host is not None and phases else (),
+        host=host_course(evidence.host, evidence.generators, phases[0].start_s, phases[-1].end_s)
+        if phases
+        else HostCourse(),
         judged_requests=found.judged,
         judged_seconds=phase.seconds if phase is not None else 0.0,
+        curve=found.curve,
     )
 
 
@@ -163,6 +162,7 @@ class _OfRequests:
     overall: EndpointSummary | None = None
     endpoints: tuple[EndpointSummary, ...] = ()
     judged: int = 0
+    curve: Curve = ()
 
 
 def _of_requests(rows: RequestStream, phases: list[Phase]) -> Passes[_OfRequests]:
@@ -180,8 +180,8 @@ def _of_requests(rows: RequestStream, phases: list[Phase]) -> Passes[_OfRequests
         failed = part.rows.failed if len(subset) == len(part.rows) else part.rows.failed[part.chosen(_JUDGED)]
         return {0: Group(subset, failed)} if len(subset) else {}
 
-    [in_time, all_of_them, of_each] = yield from together(
-        [tallies(grouping, _QUANTILES) for grouping in (by_time, at_once, by_endpoint)]
+    [in_time, all_of_them, of_each], counts = yield from both(
+        together([tallies(grouping, _QUANTILES) for grouping in (by_time, at_once, by_endpoint)]), _histogram()
     )
     endpoints = [_endpoint(rows.endpoints[index], tally) for index, tally in of_each.items()]
     overall = all_of_them.get(0)
@@ -192,7 +192,15 @@ def _of_requests(rows: RequestStream, phases: list[Phase]) -> Passes[_OfRequests
         overall=None if overall is None else _endpoint("all endpoints", overall),
         endpoints=tuple(sorted(endpoints, key=lambda item: -item.p95_ms)),
         judged=0 if overall is None else overall.n,
+        curve=() if overall is None else curve_of(counts, overall.worst),
     )
+
+
+def _histogram() -> Passes[Ints]:
+    """How many judged response times are in each bucket."""
+    spread = Spread(Everything(_JUDGED))
+    yield [spread]
+    return spread.counts
 
 
 def _endpoint(name: str, tally: Tally) -> EndpointSummary:
@@ -215,16 +223,3 @@ def _page(name: str, when: Condition, evidence: Evidence, filmed: PageLoad | Non
     metrics = {name: tuple(metric.measure(load).value for load in loads) for name, metric in METRICS.items()}
     of_film = None if filmed is None else {name: metric.measure(filmed).value for name, metric in METRICS.items()}
     return PageSummary(name, when, loads, len(found.outlasting), metrics, worst_load(found.judged), of_film)
-
-
-def _host(host: HostSamples, phases: list[Phase]) -> list[HostPoint]:
-    samples = host.between(phases[0].start_s, phases[-1].end_s)
-
-    def value(column: str, index: int) -> float | None:
-        values = samples.columns.get(column)
-        return None if values is None or np.isnan(values[index]) else float(values[index])
-
-    return [
-        HostPoint(float(at_s) - phases[0].start_s, value("cpu", index), value("memory", index))
-        for index, at_s in enumerate(samples.time_s)
-    ]

@@ -13,6 +13,7 @@ from slogate.analyzer.evidence import Evidence, RunState
 from slogate.analyzer.examination import examine
 from slogate.analyzer.finding import Finding, Severity
 from slogate.analyzer.judge_baseline import Baseline
+from slogate.analyzer.margin import with_margin
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.analyzer.units import counted
 from slogate.slo.model import Area, Objective, Slo
@@ -66,7 +67,11 @@ def _results(
     match objective.area:
         case Area.API:
             assert on_requests is not None  # noqa: S101  # all of them were examined
-            yield on_requests
+            phase = evidence.judged_phase()
+            seconds = phase.seconds if phase is not None else 0.0
+            # What was decided while the load went on was decided by another test, which has another margin.
+            ended_early = evidence.load is not None and bool(evidence.load.ended_early)
+            yield on_requests if ended_early else with_margin(objective, on_requests, alpha, seconds)
         case Area.WEB:
             yield from judge_pages.judge(objective, slo, evidence, alpha)
         case Area.RESOURCES:

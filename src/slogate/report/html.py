@@ -1,4 +1,5 @@
-"""report.html: one self-contained file. No network, no script needed; light and dark, on a phone and on paper.
+"""report.html: one self-contained file. No network, and complete without its script; light and dark, on a phone and on
+paper.
 
 The charts are drawn here as SVG from the numbers of the report's model; no statistic is computed.
 """
@@ -13,7 +14,8 @@ from slogate.analyzer.units import say
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.clock import on_its_clock
 from slogate.analyzer.web.facts import PageLoad
-from slogate.report import lanes, waterfall
+from slogate.report import lanes, percentiles, waterfall
+from slogate.report.explanation import duration_of, ending_of
 from slogate.report.model import AREA_TITLES, Report, Scale
 from slogate.report.page_view import PageView
 from slogate.report.paragraphs import paragraphs
@@ -23,6 +25,7 @@ from slogate.slo.model import Area
 
 _BAR_WIDTH, _BAR_HEIGHT = 240, 22
 _MOST_LETTERS = 1_100_000  # for pictures, so that no report has more than 1.6 MB; the run folder keeps the files
+_URGENCY = (State.ERROR, State.FAIL, State.INCONCLUSIVE, State.WARNING)
 _SIGNS = {
     State.PASS: "✓",
     State.WARNING: "!",
@@ -36,18 +39,23 @@ _SIGNS = {
 def render(report: Report) -> str:
     """The text of report.html."""
     pages = report.summary.pages
+    drawn = lanes.draw(report)
     return template("report.html.j2").render(
         report=report,
         areas=[(AREA_TITLES[area], report.rows_of(area)) for area in Area if report.rows_of(area)],
         signs=_SIGNS,
-        told=paragraphs(report.rows),
+        told=sorted(paragraphs(report.rows), key=lambda item: _URGENCY.index(item.first.state)),
         bar=interval_bar,
         metrics=[m for m in METRICS.values() if any(v is not None for p in pages for v in p.metrics[m.name])],
         say=say,
+        duration_of=duration_of,
+        ending_of=ending_of,
         largest_paint=_largest_paint,
         under_load=any(page.when == "loaded" for page in pages),
         views=[(view, *drawn) for view, drawn in zip(report.page_views, _drawn(report.page_views), strict=True)],
-        lanes=[Markup(chart) for chart in lanes.draw(report)],  # noqa: S704  # numbers and fixed words only
+        lanes=None if drawn is None else [Markup(chart) for chart in drawn.charts],  # noqa: S704  # escaped where drawn
+        lanes_data=Markup("" if drawn is None else drawn.data),  # noqa: S704  # numbers and fixed words only
+        curve=Markup(percentiles.draw(report)),  # noqa: S704  # escaped where drawn
     )
 
 

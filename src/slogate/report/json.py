@@ -1,7 +1,10 @@
 """verdict.json: the verdict for machines. Its JSON Schema ships with the package (`slogate schema verdict`)."""
 
+from collections.abc import Sequence
+
 from pydantic import BaseModel, ConfigDict
 
+from slogate.analyzer.explain import Explanation, SlowRequest
 from slogate.analyzer.finding import Finding
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.analyzer.verdict import Verdict
@@ -38,10 +41,22 @@ class VerdictDocument(BaseModel):
     confidence: float
     objectives: list[ObjectiveResult]
     findings: list[Finding]
+    explanations: list[Explanation] = []
+    slowest: list[SlowRequest] = []
 
 
-def document(info: RunInfo, verdict: Verdict, *, exit_code: int, confidence: float) -> VerdictDocument:
-    """The document of a judged run."""
+def document(
+    info: RunInfo,
+    verdict: Verdict,
+    *,
+    exit_code: int,
+    confidence: float,
+    explanations: Sequence[Explanation] = (),
+    slowest: Sequence[SlowRequest] = (),
+) -> VerdictDocument:
+    """The document of a judged run; `explanations` are of the objectives on requests that failed, and `slowest` are its
+    slowest requests, which are looked for where there is an explanation.
+    """
     return VerdictDocument(
         run=RunIdentity.model_validate(info.model_dump()),
         state=verdict.state,
@@ -50,6 +65,8 @@ def document(info: RunInfo, verdict: Verdict, *, exit_code: int, confidence: flo
         confidence=confidence,
         objectives=list(verdict.objectives),
         findings=list(verdict.findings),
+        explanations=list(explanations),
+        slowest=list(slowest),
     )
 
 

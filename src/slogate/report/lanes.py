@@ -1,121 +1,160 @@
-"""Time lanes as SVG: latency, arrivals and failures, CPU and memory, one under the other on one time axis."""
+"""What happened over time, as lanes one under the other on one time axis: latency with its limits, arrivals, failures,
+page loads, CPU and memory, disk, and the lateness of the generator. A lane that has nothing to show is left out.
+"""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from slogate.analyzer.result import ObjectiveResult
 from slogate.analyzer.summary import Bucket
-from slogate.report.model import Report
-from slogate.report.svg import safe, ticks
+from slogate.report.lane import LEFT, PLOT, WIDTH, Lane
+from slogate.report.model import Report, limits_of
+from slogate.slo.conditions import under
+from slogate.slo.model import Area
 
-_WIDTH, _LEFT, _RIGHT = 960, 64, 12
-_PLOT = _WIDTH - _LEFT - _RIGHT
-
-Points = Sequence[tuple[float, float | None]]
+_PERCENTILES = ("p50", "p95", "p99")
+_LEAST_MS, _MOST_ROWS = 0.1, 4
 
 
-def draw(report: Report) -> list[str]:
-    """One SVG a lane; none for a run without load."""
+@dataclass(frozen=True)
+class Lanes:
+    """The lanes as SVG, and as JSON what a pointer reads off them."""
+
+    charts: tuple[str, ...]
+    data: str
+
+
+def draw(report: Report) -> Lanes | None:
+    """All lanes; None for a run without load."""
     timeline = report.summary.timeline
     if not timeline:
-        return []
+        return None
     end_s = timeline[-1].start_s + timeline[-1].seconds
-    judged_s = next((bucket.start_s for bucket in timeline if bucket.judged), 0.0)
-    charts = [_latency(report, timeline, end_s, judged_s), _arrivals(timeline, end_s, judged_s)]
-    if report.summary.host:
-        charts.append(_host(report, end_s, judged_s))
-    return charts
+    judged_s = next((bucket.start_s for bucket in timeline if bucket.judged), end_s)
+    drawn = list(_lanes(report, timeline, end_s))
+    charts = []
+    for index, (lane, legend) in enumerate(drawn):
+        lane.shade(judged_s)
+        charts.append(lane.finish(legend, axis=index in {0, len(drawn) - 1}))
+    lines = [
+        {
+            "name": line.name,
+            "unit": line.unit,
+            "at": [round(at, 2) for at, _ in line.points],
+            "values": _rounded(line.points),
+        }
+        for lane, _ in drawn
+        for line in lane.lines
+    ]
+    content = {"end": end_s, "left": LEFT, "plot": PLOT, "width": WIDTH, "lines": lines}
+    return Lanes(tuple(charts), json.dumps(content, separators=(",", ":")))
 
 
-def _latency(report: Report, timeline: Sequence[Bucket], end_s: float, judged_s: float) -> str:
-    limits = {
-        row.name: row.criterion for row in report.rows if row.name in {"p50 latency", "p95 latency", "p99 latency"}
-    }
-    tallest = max((bucket.p99_ms for bucket in timeline if bucket.p99_ms is not None), default=1.0)
-    lane = _Lane("response time, ms", 170, tallest * 1.1, end_s, judged_s)
-    for name in ("p99", "p95", "p50"):
-        points = [(bucket.start_s + bucket.seconds / 2, getattr(bucket, f"{name}_ms")) for bucket in timeline]
-        lane.line(points, name)
-    note = ", ".join(f"{name.removesuffix(' latency')} {limit}" for name, limit in limits.items())
-    return lane.finish(["p50", "p95", "p99"], f"limits: {note}" if note else "")
+Drawn = tuple[Lane, list[tuple[str, str]]]
 
 
-def _arrivals(timeline: Sequence[Bucket], end_s: float, judged_s: float) -> str:
+def _lanes(report: Report, timeline: Sequence[Bucket], end_s: float) -> Iterator[Drawn]:
+    host = report.summary.host
+    yield _latency(report, timeline, end_s)
+    yield _arrivals(timeline, end_s)
+    if any(bucket.failed for bucket in timeline):
+        yield _errors(report, timeline, end_s)
+    spans = _page_loads(report, end_s)
+    if spans:
+        rows = min(_MOST_ROWS, len({name for name, _, _ in spans}))
+        lane, names = Lane("page loads", 11 * rows + 4, 1.0, end_s), list(dict.fromkeys(name for name, _, _ in spans))
+        for name, from_s, to_s in spans:
+            lane.span(from_s, to_s, names.index(name) % rows, f"{name}, {from_s:.1f} s to {to_s:.1f} s")
+        yield lane, [("one load", "load")]
+    if "cpu" in host.columns or "memory" in host.columns:
+        yield _host(report, end_s)
+    columns = {name: host.columns.get(f"disk_{name}_bytes_per_s") for name in ("read", "write")}
+    megabytes = {name: _times(points, 1e-6) for name, points in columns.items() if points is not None}
+    if megabytes:
+        lane = Lane("disk, MB/s", 54, max(0.1, *(_top(points) for points in megabytes.values())) * 1.1, end_s)
+        for name, points in megabytes.items():
+            lane.line(f"disk {name}", name, "MB/s", points)
+        yield lane, [(name, name) for name in megabytes]
+    if host.lag_ms:
+        lane = Lane("lateness of the generator, ms", 44, max(1.0, _top(host.lag_ms)) * 1.1, end_s)
+        lane.line("generator late by", "lag", "ms", host.lag_ms)
+        yield lane, []
+
+
+def _latency(report: Report, timeline: Sequence[Bucket], end_s: float) -> Drawn:
+    lines = {name: [(_middle(bucket), getattr(bucket, f"{name}_ms")) for bucket in timeline] for name in _PERCENTILES}
+    limits = [item for item in limits_of(report, Area.API, "latency") if item.statistic in _PERCENTILES]
+    seen = [value for points in lines.values() for _, value in points if value is not None]
+    high = max([*seen, *(_limit(item) for item in limits)], default=1.0) * 1.4
+    low = max(_LEAST_MS, min(seen, default=1.0) / 1.3)
+    lane = Lane("response time, ms", 190, max(high, low * 10), end_s, low)
+    for item in limits:
+        lane.limit(_limit(item), item.statistic, f"{item.statistic} {item.criterion}")
+    for name in reversed(_PERCENTILES):
+        lane.line(name, name, "ms", lines[name])
+    return lane, [(name, name) for name in _PERCENTILES]
+
+
+def _arrivals(timeline: Sequence[Bucket], end_s: float) -> Drawn:
     rates = [(bucket, bucket.requests / bucket.seconds) for bucket in timeline if bucket.seconds > 0]
-    lane = _Lane("requests/s", 90, max((rate for _, rate in rates), default=1.0) * 1.15, end_s, judged_s)
+    lane = Lane("requests a second", 70, max((rate for _, rate in rates), default=1.0) * 1.15, end_s)
     for bucket, rate in rates:
         lane.bar(bucket.start_s, bucket.seconds, rate, "arrivals")
         if bucket.failed:
             lane.bar(bucket.start_s, bucket.seconds, bucket.failed / bucket.seconds, "failed")
-    return lane.finish(["arrivals", "failed"], "")
+    lane.note("requests", "/s", [(_middle(bucket), rate) for bucket, rate in rates])
+    return lane, [("arrivals", "arrivals"), ("failed", "failed")]
 
 
-def _host(report: Report, end_s: float, judged_s: float) -> str:
-    lane = _Lane("CPU and memory, %", 90, 100, end_s, judged_s)
-    host = report.summary.host
-    lane.line([(point.at_s, None if point.memory is None else point.memory * 100) for point in host], "memory")
-    lane.line([(point.at_s, None if point.cpu is None else point.cpu * 100) for point in host], "cpu")
-    return lane.finish(["cpu", "memory"], "")
+def _errors(report: Report, timeline: Sequence[Bucket], end_s: float) -> Drawn:
+    points = [(_middle(item), 100 * item.failed / item.requests if item.requests else None) for item in timeline]
+    limits = limits_of(report, Area.API, "errors")
+    high = min(100.0, max([_top(points), *(100 * _limit(item) for item in limits)]) * 1.2)
+    lane = Lane("failed requests, %", 54, high, end_s)
+    for item in limits:
+        lane.limit(100 * _limit(item), "failed", item.criterion)
+    lane.line("failed", "failed", "%", points)
+    return lane, []
 
 
-class _Lane:
-    """One chart: seconds to the right, a value from 0 to `top` upwards."""
-
-    def __init__(self, title: str, height: int, top: float, end_s: float, judged_s: float) -> None:
-        self._title = title
-        self._height = height
-        self._top = top if top > 0 else 1.0
-        self._end_s = max(end_s, 1.0)
-        width = (1 - judged_s / self._end_s) * _PLOT
-        self._parts = [f'<rect class="judged" x="{self._x(judged_s)}" y="18" width="{width:.1f}" height="{height}"/>']
-        for value in ticks(self._top):
-            y = self._y(value)
-            self._parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>')
-            self._parts.append(f'<text class="tick" x="{_LEFT - 6}" y="{y}" dy="4" text-anchor="end">{value:,g}</text>')
-        for second in ticks(self._end_s, least=4):
-            self._parts.append(
-                f'<text class="tick" x="{self._x(second)}" y="{height + 34}" text-anchor="middle">{second:g} s</text>'
-            )
-
-    def line(self, points: Points, kind: str) -> None:
-        """A line through the points; a missing value interrupts it."""
-        for stretch in _stretches(points):
-            path = "M" + "L".join(f"{self._x(at)} {self._y(value)}" for at, value in stretch)
-            self._parts.append(f'<path class="series {kind}" d="{path}"/>')
-
-    def bar(self, at_s: float, seconds: float, value: float, kind: str) -> None:
-        """A bar that stands on the axis."""
-        width = max(0.8, seconds / self._end_s * _PLOT - 0.8)
-        y = float(self._y(value))
-        size = f'width="{width:.1f}" height="{self._height + 18 - y:.1f}"'
-        self._parts.append(f'<rect class="{kind}" x="{self._x(at_s)}" y="{y}" {size}/>')
-
-    def finish(self, legend: Iterable[str], note: str) -> str:
-        """The chart with its title, legend and note."""
-        x = _LEFT
-        parts = [f'<text class="title" x="{x}" y="11">{self._title}</text>']
-        x += 8 * len(self._title) + 12
-        for name in legend:
-            parts.append(f'<rect class="key {name}" x="{x}" y="3" width="14" height="8"/>')
-            parts.append(f'<text class="tick" x="{x + 19}" y="11">{name}</text>')
-            x += 34 + 8 * len(name)
-        if note:
-            parts.append(f'<text class="tick" x="{_WIDTH - _RIGHT}" y="11" text-anchor="end">{safe(note)}</text>')
-        height = self._height + 42
-        label = safe(f"{self._title} over {self._end_s:.0f} seconds; the shaded part is judged")
-        head = f'<svg class="lane" viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{label}">'
-        return f"{head}{''.join(self._parts + parts)}</svg>"
-
-    def _x(self, second: float) -> str:
-        return f"{_LEFT + second / self._end_s * _PLOT:.1f}"
-
-    def _y(self, value: float) -> str:
-        return f"{18 + self._height * (1 - min(value, self._top) / self._top):.1f}"
+def _host(report: Report, end_s: float) -> Drawn:
+    lane, columns = Lane("CPU and memory, %", 80, 100, end_s), report.summary.host.columns
+    for name, shown in (("memory", "memory"), ("cpu", "CPU")):
+        for item in limits_of(report, Area.RESOURCES, name):
+            lane.limit(100 * _limit(item), name, f"{shown} {item.criterion}")
+        if name in columns:
+            lane.line(shown, name, "%", _times(columns[name], 100))
+    return lane, [(shown, name) for name, shown in (("cpu", "CPU"), ("memory", "memory")) if name in columns]
 
 
-def _stretches(points: Points) -> list[list[tuple[float, float]]]:
-    stretches: list[list[tuple[float, float]]] = [[]]
-    for at, value in points:
-        if value is None:
-            stretches.append([])
-        else:
-            stretches[-1].append((at, value))
-    return [stretch for stretch in stretches if stretch]
+def _page_loads(report: Report, end_s: float) -> list[tuple[str, float, float]]:
+    """Page loads inside the load: the page, and from when to when in seconds from the start of the load."""
+    start_s = min((phase.start_s for phase in report.info.phases if phase.name in {"warm-up", "load"}), default=0.0)
+    spans = [
+        (under(page.name, page.when), load.started_at_us / 1e6 - start_s, load.ended_at_us / 1e6 - start_s)
+        for page in report.summary.pages
+        for load in page.loads
+        if load.ended_at_us is not None
+    ]
+    return [span for span in spans if span[2] > 0 and span[1] < end_s]
+
+
+def _limit(item: ObjectiveResult) -> float:
+    return item.limit if item.limit is not None else 0.0
+
+
+def _middle(bucket: Bucket) -> float:
+    return bucket.start_s + bucket.seconds / 2
+
+
+def _top(points: Sequence[tuple[float, float | None]]) -> float:
+    return max((value for _, value in points if value is not None), default=0.0)
+
+
+def _times(points: Sequence[tuple[float, float | None]], factor: float) -> list[tuple[float, float | None]]:
+    return [(at, None if value is None else value * factor) for at, value in points]
+
+
+def _rounded(points: Sequence[tuple[float, float | None]]) -> list[float | None]:
+    return [None if value is None else float(f"{value:.4g}") for _, value in points]

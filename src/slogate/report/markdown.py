@@ -1,11 +1,15 @@
 """summary.md: the verdict for a pull request or a job summary."""
 
+import itertools
+
 from slogate.analyzer.result import State
 from slogate.report.model import AREA_TITLES, Report, Row
 from slogate.report.paragraphs import paragraphs
 from slogate.report.text import printable
 from slogate.slo.model import Area
 
+_MOST_BYTES = 59_000
+_DETAILS = "<details><summary>How it was measured</summary>"
 _SIGNS = {
     State.PASS: "✅",
     State.WARNING: "⚠️",
@@ -37,17 +41,28 @@ def render(report: Report) -> str:
     told = paragraphs(report.rows)
     if told:
         lines += ["", "### Why", ""]
-        lines += [
-            f"- **{cell(item.names)}** ({AREA_TITLES[item.first.area]}): {cell(item.reason)}{_cure(item.first.cure)}"
-            for item in told
-        ]
+        for item in told:
+            title = AREA_TITLES[item.first.area]
+            lines.append(f"- **{cell(item.names)}** ({title}): {cell(item.reason)}{_cure(item.first.cure)}")
+            lines += [f"  - {cell(clue)}" for clue in item.first.clues]
     if report.notes:
         lines += ["", "### Worth knowing", ""]
         lines += [f"- {cell(finding.message)}{_cure(finding.cure)}" for finding in report.notes]
-    lines += ["", "<details><summary>How it was measured</summary>", ""]
+    lines += ["", _DETAILS, ""]
     lines += [f"- {name}: {cell(value)}" for name, value in report.facts]
     lines += [f"- {sentence}" for sentence in report.method]
-    return "\n".join([*lines, "", "</details>", ""])
+    return "\n".join([*_shortened([*lines, ""]), "</details>", ""])
+
+
+def _shortened(lines: list[str]) -> list[str]:
+    """As many lines as a comment or a job summary takes, with a word on those that are left out."""
+    sizes = itertools.accumulate(len(line.encode()) + 1 for line in lines)
+    kept = sum(size <= _MOST_BYTES for size in sizes)
+    if kept == len(lines):
+        return lines
+    said = f"{len(lines) - kept:,} lines more are left out here; report.html has it all."
+    # The details begin in the last lines, and end in one that is always there.
+    return [*lines[:kept], "", said, *([] if _DETAILS in lines[:kept] else ["", _DETAILS]), ""]
 
 
 def _line(row: Row) -> str:

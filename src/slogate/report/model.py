@@ -2,18 +2,20 @@
 behind the charts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from slogate.analyzer.contrast import Contrast, contrasts
 from slogate.analyzer.evidence import RunState
+from slogate.analyzer.explain import Explanation, SlowRequest
 from slogate.analyzer.finding import Finding
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.analyzer.summary import Summary
 from slogate.analyzer.units import counted, say
 from slogate.analyzer.verdict import Verdict
 from slogate.analyzer.web import METRICS
+from slogate.report.explanation import sentences
 from slogate.report.page_view import PageView, page_views
 from slogate.report.provenance import facts, method
 from slogate.runs.info import RunInfo
@@ -45,7 +47,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Row:
-    """One objective as it is shown."""
+    """One objective as it is shown; `clues` say where to look if it failed."""
 
     area: Area
     name: str
@@ -61,6 +63,7 @@ class Row:
     cause: str = ""  # what of the reason other rows may share; empty: all of it
     page: str = ""  # what it was measured of, where that is a page: `home under load`
     metric: str = ""  # and which of its metrics
+    clues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class ContrastRow:
 
 @dataclass(frozen=True)
 class Report:
-    """A finished run, ready to be rendered."""
+    """A finished run, ready to be rendered; `results` are the numbers of its rows, for charts."""
 
     info: RunInfo
     state: State
@@ -90,6 +93,8 @@ class Report:
     summary: Summary
     page_views: tuple[PageView, ...]
     contrasts: tuple[ContrastRow, ...] = ()
+    slowest: tuple[SlowRequest, ...] = ()
+    results: tuple[ObjectiveResult, ...] = ()
 
     def rows_of(self, area: Area) -> tuple[Row, ...]:
         """The rows of one area, in the order of slo.yaml."""
@@ -102,11 +107,14 @@ def build(
     summary: Summary,
     exit_code: int,
     kept: Mapping[tuple[str, Condition], KeptEvidence] = MappingProxyType({}),
+    explanations: Sequence[Explanation] = (),
+    slowest: tuple[SlowRequest, ...] = (),
 ) -> Report:
     """The report of a judged run. A finding that is no objective's reason is a note, whatever its severity.
 
-    `kept` is what the run folder has of the worst load of each page.
+    `kept` is what the run folder has of the worst load of each page; `explanations` are of the objectives that failed.
     """
+    clues = {item.objective: sentences(item) for item in explanations}
     said = {result.reason for result in verdict.objectives}
     return Report(
         info=info,
@@ -114,14 +122,29 @@ def build(
         word=STATE_WORDS[verdict.state],
         headline=verdict.reason,
         gate=_gate(info, verdict, exit_code),
-        rows=tuple(_row(result) for result in verdict.objectives),
+        rows=tuple(_row(result, clues.get(result.id, ())) for result in verdict.objectives),
         notes=tuple(finding for finding in verdict.findings if finding.message not in said),
         facts=tuple(facts(info, summary)),
         method=tuple(method(info)),
         summary=summary,
         page_views=tuple(page_views(summary, kept)),
         contrasts=tuple(map(_contrast, contrasts(verdict.objectives))),
+        slowest=slowest,
+        results=verdict.objectives,
     )
+
+
+def limits_of(report: Report, area: Area, metric: str) -> list[ObjectiveResult]:
+    """The results on a metric as a whole, of no single endpoint, that have a limit in units of the metric."""
+    return [
+        item
+        for item in report.results
+        if item.area is area
+        and item.metric == metric
+        and item.subject is None
+        and item.limit is not None
+        and item.unit != "change"
+    ]
 
 
 def name_of(result: ObjectiveResult) -> str:
@@ -137,7 +160,7 @@ def name_of(result: ObjectiveResult) -> str:
             return {"cpu": "CPU", "memory": "memory", "disk": "disk I/O"}.get(result.metric, result.metric)
 
 
-def _row(result: ObjectiveResult) -> Row:
+def _row(result: ObjectiveResult, clues: tuple[str, ...]) -> Row:
     return Row(
         area=result.area,
         name=name_of(result),
@@ -153,6 +176,7 @@ def _row(result: ObjectiveResult) -> Row:
         cause=result.cause,
         page=under(result.subject, result.when or "idle") if result.area is Area.WEB and result.subject else "",
         metric=METRICS[result.metric].title if result.area is Area.WEB else "",
+        clues=clues,
     )
 
 

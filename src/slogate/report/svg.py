@@ -1,5 +1,7 @@
 """What the charts share: round values for an axis, and text that is safe inside SVG."""
 
+import math
+
 from markupsafe import escape
 
 from slogate.report.text import printable
@@ -10,6 +12,13 @@ def ticks(top: float, least: int = 2) -> list[float]:
     ladder = (factor * 10.0**power for power in range(-3, 12) for factor in (1, 2, 5))
     step = next(step for step in ladder if top / step <= least + 2)
     return [index * step for index in range(int(top / step) + 1)]
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Round values on a logarithmic axis: powers of ten, and 2 and 5 times those where there are few."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    factors = (1, 2, 5) if math.log10(high / low) < 2 else (1,)
+    return [value for power in powers for factor in factors if low <= (value := factor * 10.0**power) <= high]
 
 
 def safe(text: str) -> str:

@@ -34,6 +34,7 @@ def render(report: Report) -> RenderableType:
     for told in paragraphs(report.rows):
         row = told.first
         parts.append(_note(row.word, STYLES[row.state], f"{told.names}: {told.reason}", row.cure))
+        parts += [Text(f"      {printable(clue)}") for clue in row.clues]
     parts += [_note("note", "yellow", finding.message, finding.cure) for finding in report.notes]
     return Group(*parts)
 

@@ -1,0 +1,209 @@
+"""Where to look when objectives on requests fail: which endpoints carry the excess, when it happened, what else moved
+then, and the slowest requests. It describes the run that was measured and decides nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+
+import numpy as np
+
+from slogate.analyzer.course import Course, Kind, course_of
+from slogate.analyzer.early_end import NEVER_US
+from slogate.analyzer.evidence import Bools, Evidence, Floats, Outcome, Requests
+from slogate.analyzer.excess import Excess, Sums, cells_of, excess_of, sums_of
+from slogate.analyzer.grid import Grid, ratio
+from slogate.analyzer.result import ObjectiveResult, State
+from slogate.analyzer.together import FAILED, Companion, Series, companions, series_of
+from slogate.slo.model import Area, Objective, Slo
+
+_MOST_BINS = 240
+_MOST_SLOW = 10
+_MOST_ENDPOINTS = 5
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """An endpoint and its `share` (0..1) of all that endpoints are beyond the limit; `broken` of its `requests` break
+    it. `of_requests` is its share of the requests.
+    """
+
+    endpoint: str
+    share: float
+    of_requests: float
+    broken: int
+    requests: int
+
+
+@dataclass(frozen=True)
+class When:
+    """When it happened, in seconds from the start of the load: see `course`. None where there is no such number."""
+
+    kind: Kind
+    start_s: float | None
+    end_s: float | None
+    bursts: int | None
+    every_s: float | None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What is known of one objective that failed. `endpoints` are its carriers, the largest first, and empty for an
+    objective on one endpoint; `when` is None for a load that was too short to tell.
+    """
+
+    objective: str
+    endpoints: tuple[Carrier, ...]
+    when: When | None
+    moved_together: tuple[Companion, ...]
+
+
+@dataclass(frozen=True)
+class SlowRequest:
+    """One of the slowest judged requests; `at_s` counts from the start of the load, `response_ms` from its arrival to
+    its end, or to where a timeout was given up.
+    """
+
+    at_s: float
+    endpoint: str
+    response_ms: float
+    status: int
+    outcome: str
+
+
+def explain(slo: Slo, evidence: Evidence, results: tuple[ObjectiveResult, ...]) -> tuple[Explanation, ...]:
+    """One explanation for each objective on requests that failed, in the order of the results."""
+    failed = {item.id for item in results if item.area is Area.API and item.state is State.FAIL}
+    phase, rows = evidence.load_phase(), evidence.requests
+    if not failed or phase is None or rows is None or phase.seconds <= 0:
+        return ()
+    width_s = float(max(1.0, np.ceil(phase.seconds / _MOST_BINS)))
+    grid = Grid(phase.start_s, width_s, max(1, int(np.ceil(phase.seconds / width_s))))
+    objectives = [objective for objective in slo.objectives() if objective.id in failed]
+    found = reduce(add, (_look(slo, objectives, window, grid) for window in rows.windows()))
+    series = list(series_of(evidence, found.arrived, found.failures, grid))
+    offset_s = phase.start_s - start_of_load_s(evidence)
+    return tuple(
+        _explanation(objective, excess_of(objective, sums), rows.endpoints, grid, series, offset_s)
+        for objective, sums in zip(objectives, found.sums, strict=True)
+    )
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How many requests arrived in each bin, how many of those failed, and the sums of each objective."""
+
+    arrived: Floats
+    failures: Floats
+    sums: tuple[Sums, ...]
+
+    def __add__(self, other: "_Look") -> "_Look":
+        return _Look(
+            self.arrived + other.arrived,
+            self.failures + other.failures,
+            tuple(map(add, self.sums, other.sums)),
+        )
+
+
+def _look(slo: Slo, objectives: Sequence[Objective], rows: Requests, grid: Grid) -> _Look:
+    cells = cells_of(rows, _judged(slo, rows), grid)
+    return _Look(
+        cells.sums(cells.judged).sum(axis=0),
+        cells.sums(cells.judged & rows.failed).sum(axis=0),
+        tuple(sums_of(objective, cells) for objective in objectives),
+    )
+
+
+def _judged(slo: Slo, rows: Requests) -> Bools:
+    return rows.judged & ~rows.on(slo.ignored_endpoints())
+
+
+def start_of_load_s(evidence: Evidence) -> float:
+    """When the load began, with its warm-up: what times of a report count from. Seconds since the epoch."""
+    return min((phase.start_s for phase in evidence.phases if phase.name in {"warm-up", "load"}), default=0.0)
+
+
+def slowest(slo: Slo, evidence: Evidence) -> tuple[SlowRequest, ...]:
+    """The slowest judged requests of endpoints that are not ignored, the slowest first; timeouts are slower than all
+    else.
+    """
+    rows = evidence.requests
+    if rows is None:
+        return ()
+    start_s = start_of_load_s(evidence)
+    found: list[SlowRequest] = []
+    for window in rows.windows():
+        found = sorted([*found, *_slow_requests(_slowest_of(slo, window), start_s)], key=_slowest_first)[:_MOST_SLOW]
+    return tuple(found)
+
+
+def _slowest_first(request: SlowRequest) -> tuple[bool, float]:
+    return request.outcome != Outcome.SLOW_TIMEOUT.label, -request.response_ms
+
+
+def _slowest_of(slo: Slo, rows: Requests) -> Requests:
+    judged = _judged(slo, rows)
+    rank = np.where(judged, np.where(rows.outcome == Outcome.SLOW_TIMEOUT, NEVER_US, rows.response_us), -NEVER_US)
+    count = min(_MOST_SLOW, int(np.count_nonzero(judged)))
+    return rows.where(np.argpartition(rank, len(rank) - count)[len(rank) - count :] if count else np.zeros(0, np.int64))
+
+
+def _slow_requests(rows: Requests, start_s: float) -> Iterator[SlowRequest]:
+    for index, (arrival_us, response_us) in enumerate(
+        zip(rows.arrival_us.tolist(), rows.response_us.tolist(), strict=True)
+    ):
+        yield SlowRequest(
+            at_s=arrival_us / 1e6 - start_s,
+            endpoint=rows.endpoints[int(rows.endpoint[index])],
+            response_ms=response_us / 1000,
+            status=int(rows.status[index]),
+            outcome=Outcome(int(rows.outcome[index])).label,
+        )
+
+
+def _explanation(
+    objective: Objective,
+    excess: Excess,
+    endpoints: tuple[str, ...],
+    grid: Grid,
+    series: Sequence[Series],
+    offset_s: float,
+) -> Explanation:
+    course = course_of(excess, grid)
+    return Explanation(
+        objective=objective.id,
+        endpoints=_carriers(excess, endpoints) if objective.subject is None else (),
+        when=None if course is None else _when(course, offset_s),
+        moved_together=() if course is None else _moved(objective, excess, course, series),
+    )
+
+
+def _carriers(excess: Excess, names: tuple[str, ...]) -> tuple[Carrier, ...]:
+    beyond, requests = excess.endpoint_sum.clip(0), excess.endpoint_requests
+    whole, total = float(beyond.sum()), int(requests.sum())
+    order = [index for index in np.argsort(-beyond, kind="stable")[:_MOST_ENDPOINTS].tolist() if beyond[index] > 0]
+    return tuple(
+        Carrier(
+            endpoint=names[index],
+            share=float(beyond[index]) / whole,
+            of_requests=int(requests[index]) / total,
+            broken=int(excess.endpoint_broken[index]),
+            requests=int(requests[index]),
+        )
+        for index in order
+    )
+
+
+def _when(course: Course, offset_s: float) -> When:
+    def moved(value_s: float | None) -> float | None:
+        return None if value_s is None else value_s + offset_s
+
+    return When(course.kind, moved(course.start_s), moved(course.end_s), course.bursts, course.every_s)
+
+
+def _moved(objective: Objective, excess: Excess, course: Course, series: Sequence[Series]) -> tuple[Companion, ...]:
+    share = ratio(excess.bin_broken.astype(np.float64), excess.bin_requests.astype(np.float64))
+    inside = course.inside if course.inside.any() else excess.bin_sum > 0
+    others = [item for item in series if objective.metric != "errors" or item.name != FAILED]
+    return tuple(companions(share, others, inside))
