@@ -138,15 +138,18 @@ def slowest(slo: Slo, evidence: Evidence) -> tuple[SlowRequest, ...]:
     return tuple(found)
 
 
-def _slowest_first(request: SlowRequest) -> tuple[bool, float]:
-    return request.outcome != Outcome.SLOW_TIMEOUT.label, -request.response_ms
+def _slowest_first(request: SlowRequest) -> tuple[bool, float, float]:
+    return request.outcome != Outcome.SLOW_TIMEOUT.label, -request.response_ms, request.at_s
 
 
 def _slowest_of(slo: Slo, rows: Requests) -> Requests:
-    judged = _judged(slo, rows)
-    rank = np.where(judged, np.where(rows.outcome == Outcome.SLOW_TIMEOUT, NEVER_US, rows.response_us), -NEVER_US)
-    count = min(_MOST_SLOW, int(np.count_nonzero(judged)))
-    return rows.where(np.argpartition(rank, len(rank) - count)[len(rank) - count :] if count else np.zeros(0, np.int64))
+    """The few slowest of the judged rows; of equal ones those that arrived first."""
+    places = np.flatnonzero(_judged(slo, rows))
+    rank = np.where(rows.outcome == Outcome.SLOW_TIMEOUT, NEVER_US, rows.response_us)[places]
+    if len(places) > _MOST_SLOW:
+        enough = rank >= np.partition(rank, -_MOST_SLOW)[-_MOST_SLOW]
+        places, rank = places[enough], rank[enough]
+    return rows.where(places[np.lexsort((rows.arrival_us[places], -rank))[:_MOST_SLOW]])
 
 
 def _slow_requests(rows: Requests, start_s: float) -> Iterator[SlowRequest]:
