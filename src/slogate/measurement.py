@@ -15,8 +15,8 @@ from slogate.analyzer.evidence import RunState
 from slogate.channel import Event
 from slogate.crew import Conversation, Crew
 from slogate.errors import BrowserError, ConfigError, CutShortError, MeasurementError, RunFolderError, SlogateError
-from slogate.host.address import is_this_machine
-from slogate.host.local import LocalSampler
+from slogate.host.sampler import HostSampler
+from slogate.host.sources import elsewhere, source_of
 from slogate.interruption import Interruption
 from slogate.load_side import LoadSide
 from slogate.page_side import PageSide
@@ -44,7 +44,7 @@ class Measurement:
             progress,
             wall_offset_us=round((time.time() - time.monotonic()) * 1e6),
         )
-        self._sampler: LocalSampler | None = None
+        self._sampler: HostSampler | None = None
         self._load: LoadSide | None = None
         self._pages: PageSide | None = None
         self.failure: SlogateError | None = None
@@ -112,11 +112,14 @@ class Measurement:
     def _sample_host(self) -> None:
         setup = self._run.setup
         targets = [url for area, url in setup.targets.items() if area in setup.areas]
-        remote = next((url for url in targets if not is_this_machine(url)), None)
+        remote = elsewhere(targets)
         if remote is not None:
             self._run.record.host_is_elsewhere(without_credentials(remote))
+        source = source_of(setup.file.slo.host, target_is_here=remote is None, verify_tls=setup.verify_tls)
+        if source is None:
             return
-        self._sampler = LocalSampler(self._run.folder.parts / "host.arrows", self._run.wall_offset_us)
+        self._run.record.host_told_by(source.name)
+        self._sampler = HostSampler(source, self._run.folder.parts / "host.arrows", self._run.wall_offset_us)
         self._sampler.start()
 
     # While something is awaited
@@ -159,8 +162,9 @@ class Measurement:
         run.crew.stop()
         if self._sampler is not None:
             self._sampler.stop()
-            if self._sampler.failure:
-                run.progress.note(self._sampler.failure)
+            if self._sampler.trouble:
+                run.record.host_trouble(self._sampler.trouble)
+                run.progress.note(f"of the target's host something is missing: {self._sampler.trouble}")
         try:
             run.folder.release_reserve()
             run.record.end(run.now_s())

@@ -67,6 +67,20 @@ def test_samples_that_are_missing_or_not_numbers_are_an_error_and_never_a_pass()
     assert judge(CPU, evidence(host=HostSamples("target", np.array([]), {"cpu": np.array([])}))).state is State.ERROR
 
 
+def test_what_is_missing_of_the_samples_is_told_with_its_reason() -> None:
+    half = evidence(host=samples(SECONDS[:30], {"cpu": 0.1}), host_missing="the exporter hangs (30 of 60 times)")
+    result = judge(CPU, half)
+    assert (result.state, result.estimate) == (State.ERROR, None)
+    assert result.reason == "no data for 50% of the judged phase: the exporter hangs (30 of 60 times)"
+    never = evidence(host=samples(SECONDS[:1], {"memory": 0.1}), host_missing="the exporter hangs (59 of 60 times)")
+    assert judge(CPU, never).reason == "no data: the exporter hangs (59 of 60 times)"
+
+
+def test_a_few_that_are_missing_change_nothing() -> None:
+    most = evidence(host=samples(SECONDS[:57], {"cpu": 0.1}), host_missing="the exporter hangs (3 of 60 times)")
+    assert judge(CPU, most).state is State.PASS
+
+
 def test_samples_of_another_time_are_no_samples() -> None:
     assert judge(CPU, evidence(host=samples(SECONDS + 1000, {"cpu": 0.1}))).state is State.ERROR
 

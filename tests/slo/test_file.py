@@ -274,7 +274,20 @@ def test_a_wrong_objective(line: str, message: str) -> None:
         (f"{PROFILES}\npolicy: strict", "policy: 'strict' stands where a mapping is needed"),
         (f"{PROFILES}\nthresholds: {{}}", "thresholds: unknown key; did you mean api?"),
         (f"{PROFILES}\npages: {{}}", "pages: unknown key; did you mean web?"),
-        (f"{PROFILES}\nhost: {{}}", "host: unknown key; did you mean resources?"),
+        (f"{PROFILES}\nsystem: {{}}", "system: unknown key; did you mean resources?"),
+        (f"{PROFILES}\nhost: {{}}", "host.node_exporter: this key is missing"),
+        (f"{PROFILES}\nhost: {{cpu: < 70%}}", "host.cpu: unknown key; here can stand node_exporter"),
+        (
+            f"{PROFILES}\nhost: {{node_exportr: http://x}}",
+            "host.node_exportr: unknown key; did you mean node_exporter?",
+        ),
+        (f"{PROFILES}\nhost: http://x:9100", "host: 'http://x:9100' stands where a mapping is needed"),
+        (f"{PROFILES}\nhost: {{node_exporter: 'x:9100'}}", "write it as http://10.0.0.5:9100/metrics"),
+        (
+            f"{PROFILES}\nhost: {{node_exporter: 'http://u:p@x'}}",
+            "host.node_exporter: credentials stand in this address",
+        ),
+        (f"{PROFILES}\nhost: {{node_exporter: '${{GONE}}'}}", "host.node_exporter: the variable GONE is not set"),
         (f"{PROFILES}\nallowed_hosts: x", "allowed_hosts: 'x' stands where a list is needed; write it as [x]"),
         (f"{PROFILES}\nallowed_hosts: [1]", "allowed_hosts[0]: 1 is not text; put it in quotes"),
         (f"{PROFILES}\nfoo: 1", "foo: unknown key; here can stand version, service, targets,"),
@@ -470,7 +483,7 @@ def test_a_key_is_no_place_for_a_variable() -> None:
 
 
 def test_to_judge_neither_targets_nor_hosts_need_their_variables_but_objectives_do() -> None:
-    text = GOOD.replace(TARGETS, 'targets: "${T}"') + 'allowed_hosts: ["${H}"]\n'
+    text = GOOD.replace(TARGETS, 'targets: "${T}"') + 'allowed_hosts: ["${H}"]\nhost: {node_exporter: "${E}"}\n'
     assert limit(load(text.encode(), "slo.yaml", {}, targets_needed=False)) == "< 500ms"
     [seen] = complaints(text.replace("< 500ms", '"${L}"'), targets_needed=False)
     assert seen.startswith("slo.yaml:4: api.latency.p95: the variable L is not set")
@@ -478,8 +491,8 @@ def test_to_judge_neither_targets_nor_hosts_need_their_variables_but_objectives_
 
 def test_what_the_objectives_depend_on_is_kept_and_what_the_targets_depend_on_is_not() -> None:
     text = GOOD.replace("< 500ms", '"< ${P95:-500ms}"').replace("127.0.0.1:1", "${USER}:${SECRET}@h")
-    text += 'allowed_hosts: ["${HOST}"]\n'
-    file = read(text, P95="1s", USER="u", SECRET="s3cret", HOST="h")
+    text += 'allowed_hosts: ["${HOST}"]\nhost: {node_exporter: "${EXPORTER}"}\n'
+    file = read(text, P95="1s", USER="u", SECRET="s3cret", HOST="h", EXPORTER="http://u:s3cret@h:9100")
     assert file.judging_variables == {"P95": "1s"}
     assert file.text == text
 
@@ -495,7 +508,14 @@ def test_written_targets_are_those_of_the_file_whatever_the_environment_says() -
     text = GOOD.replace("http://127.0.0.1:1", "${API:-http://127.0.0.1:8710}")
     file = read(text, API="http://stranger.example")
     assert file.slo.targets.api == "http://stranger.example"
-    assert file.written_targets == ["http://127.0.0.1:8710"]
+    assert (file.written_targets, file.written_hosts) == (["http://127.0.0.1:8710"], [])
+
+
+def test_so_are_written_hosts() -> None:
+    file = read(GOOD + 'host: {node_exporter: "${E:-http://10.0.0.5:9100}"}\n', E="http://stranger.example/x")
+    assert file.slo.host is not None
+    assert file.slo.host.addresses == ("http://stranger.example/x",)
+    assert file.written_hosts == ["http://10.0.0.5:9100"]
 
 
 @pytest.mark.parametrize("when", ["loaded", "both"])

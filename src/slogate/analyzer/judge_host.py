@@ -19,19 +19,22 @@ def judge(objective: Objective, evidence: Evidence) -> ObjectiveResult:
             objective,
             State.ERROR,
             f"no data: {evidence.host_missing or 'the host was not sampled'}",
-            cure="leave it out with --only api,web",
+            cure="write who tells of it, such as host: {node_exporter: http://10.0.0.5:9100/metrics}, or leave it out "
+            "with --only api,web",
         )
     if objective.limit is None:
         return _normal(objective, evidence)
     values = evidence.host.columns.get(objective.metric)
     if values is None:
-        return blank(objective, State.ERROR, f"no data: {evidence.host.source} does not tell {objective.metric}")
+        why = evidence.host_missing or f"{evidence.host.source} does not tell {objective.metric}"
+        return blank(objective, State.ERROR, f"no data: {why}")
     peak = peak_average(evidence.host.time_s, values, phase.start_s, phase.end_s)
     if peak.value is None or not peak.covered:
+        told = f": {evidence.host_missing}" if evidence.host_missing else ""
         return blank(
             objective,
             State.ERROR,
-            f"no data for {1 - peak.coverage:.0%} of the judged phase",
+            f"no data for {1 - peak.coverage:.0%} of the judged phase{told}",
             cure="look at why the host was not sampled",
             n=peak.samples,
         )

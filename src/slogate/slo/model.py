@@ -26,6 +26,7 @@ from slogate.slo.fields import (
     Url,
 )
 from slogate.slo.grammar import Allowance, Limit, parse_statistic
+from slogate.slo.host import Host
 from slogate.slo.profile import Profile
 
 
@@ -160,6 +161,7 @@ class Slo(Section):
     targets: Targets
     verify_tls: Flag = True
     allowed_hosts: list[str] = Field(default_factory=list)
+    host: Host | None = None
     api: Api | None = None
     web: Web | None = None
     resources: Resources | None = None
