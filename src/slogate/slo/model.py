@@ -124,6 +124,8 @@ class Resources(Section):
 
     cpu: Ratio | None = None
     memory: Ratio | None = None
+    disk_util: Ratio | None = None
+    disk_await: Duration | None = None
     disk: Literal["normal"] | None = None
 
 
@@ -221,7 +223,7 @@ class Slo(Section):
     def _resources(self) -> Iterator[Objective]:
         if self.resources is None:
             return
-        for metric in ("cpu", "memory"):
+        for metric in ("cpu", "memory", "disk_util", "disk_await"):
             criterion = getattr(self.resources, metric)
             if criterion is not None:
                 yield Objective(
