@@ -15,8 +15,7 @@ from slogate.analyzer.evidence import RunState
 from slogate.channel import Event
 from slogate.crew import Conversation, Crew
 from slogate.errors import BrowserError, ConfigError, CutShortError, MeasurementError, RunFolderError, SlogateError
-from slogate.host.sampler import HostSampler
-from slogate.host.sources import elsewhere, source_of
+from slogate.host.sources import Sampler, elsewhere, sampler_of
 from slogate.interruption import Interruption
 from slogate.load_side import LoadSide
 from slogate.page_side import PageSide
@@ -44,7 +43,7 @@ class Measurement:
             progress,
             wall_offset_us=round((time.time() - time.monotonic()) * 1e6),
         )
-        self._sampler: HostSampler | None = None
+        self._sampler: Sampler | None = None
         self._load: LoadSide | None = None
         self._pages: PageSide | None = None
         self.failure: SlogateError | None = None
@@ -115,12 +114,16 @@ class Measurement:
         remote = elsewhere(targets)
         if remote is not None:
             self._run.record.host_is_elsewhere(without_credentials(remote))
-        source = source_of(setup.file.slo.host, target_is_here=remote is None, verify_tls=setup.verify_tls)
-        if source is None:
-            return
-        self._run.record.host_told_by(source.name)
-        self._sampler = HostSampler(source, self._run.folder.parts / "host.arrows", self._run.wall_offset_us)
-        self._sampler.start()
+        self._sampler = sampler_of(
+            setup.file.slo.host,
+            self._run.folder.parts / "host.arrows",
+            self._run.wall_offset_us,
+            target_is_here=remote is None,
+            verify_tls=setup.verify_tls,
+        )
+        if self._sampler is not None:
+            self._run.record.host_told_by(self._sampler.name)
+            self._sampler.start()
 
     # While something is awaited
 
@@ -161,7 +164,7 @@ class Measurement:
         self._keep_the_load_under_way()
         run.crew.stop()
         if self._sampler is not None:
-            self._sampler.stop()
+            self._sampler.stop(patient=self.failure is None)
             if self._sampler.trouble:
                 run.record.host_trouble(self._sampler.trouble)
                 run.progress.note(f"of the target's host something is missing: {self._sampler.trouble}")

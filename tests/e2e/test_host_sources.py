@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from command import Answer, slogate
-from exporters import answer, node_exporter
+from exporters import answer, node_exporter, prometheus
 
 from raw_server import RawServer
 from slogate.demo.server import RunningShop
@@ -18,7 +18,7 @@ SLO = """\
 version: 1
 service: shop
 targets: {{api: "{url}"}}
-host: {{node_exporter: "${{EXPORTER:-http://127.0.0.1:9100}}"}}
+host: {host}
 api: {{errors: < 50%}}
 resources: {{memory: < 99.9%}}
 profiles: {{quick: {{rate: 20/s, warmup: 2s, duration: 8s}}}}
@@ -33,8 +33,11 @@ class Visitor(FastHttpUser):
 """
 
 
-def run(folder: Path, shop: RunningShop, exporter: str, *more: object) -> Answer:
-    (folder / "slo.yaml").write_text(SLO.format(url=shop.url))
+EXPORTER = '{node_exporter: "${EXPORTER:-http://127.0.0.1:9100}"}'
+
+
+def run(folder: Path, shop: RunningShop, exporter: str, *more: object, host: str = EXPORTER) -> Answer:
+    (folder / "slo.yaml").write_text(SLO.format(url=shop.url, host=host))
     (folder / "loadtests").mkdir()
     (folder / "loadtests" / "visitor.py").write_text(SCENARIO)
     out = folder / "reports"
@@ -58,6 +61,16 @@ def test_a_real_exporter_tells_of_the_host(tmp_path: Path, shop: RunningShop) ->
     assert rows["cpu"].notna().sum() >= len(rows) - 1
     assert made.folder is not None
     assert not any(b"s3cret-of-it" in path.read_bytes() for path in made.folder.iterdir() if path.is_file())
+
+
+def test_a_real_prometheus_tells_of_the_host(tmp_path: Path, shop: RunningShop) -> None:
+    with node_exporter() as exporter, prometheus(exporter, tmp_path) as url:
+        instance = exporter.removeprefix("http://").removesuffix("/metrics")
+        host = f'{{prometheus: "{url}", instance: "{instance}"}}'
+        made = run(tmp_path, shop, "", "--only", "resources", host=host)
+    assert made.states()["resources.memory"] == "pass", made.stdout + made.stderr
+    assert made.run_info()["host_source"] == f"Prometheus at {url} with instance {instance}"
+    assert len(target_rows(made)) >= 6
 
 
 def test_one_that_dies_in_the_middle_costs_its_own_objectives(tmp_path: Path, shop: RunningShop) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import requests
 
@@ -22,6 +23,42 @@ def node_exporter(address: str | None = None) -> Iterator[str]:
             yield url
         finally:
             process.terminate()
+
+
+@contextlib.contextmanager
+def prometheus(exporter: str, folder: Path) -> Iterator[str]:
+    """Where a real server answers, which scrapes this exporter once a second."""
+    address = f"127.0.0.1:{free_port()}"
+    target = exporter.removeprefix("http://").removesuffix("/metrics")
+    configuration = folder / "prometheus.yml"
+    configuration.write_text(
+        "global: {scrape_interval: 1s}\n"
+        f"scrape_configs: [{{job_name: node, static_configs: [{{targets: ['{target}']}}]}}]\n"
+    )
+    command = [
+        "prometheus",
+        f"--config.file={configuration}",
+        f"--storage.tsdb.path={folder / 'series'}",
+        f"--web.listen-address={address}",
+        "--log.level=error",
+    ]
+    with subprocess.Popen(command) as process:
+        try:
+            wait_for(f"http://{address}/-/ready")
+            wait_for_scrapes(f"http://{address}")
+            yield f"http://{address}"
+        finally:
+            process.terminate()
+
+
+def wait_for_scrapes(url: str) -> None:
+    """Returns when the server has scraped something; it takes some seconds to begin."""
+    for _ in range(200):
+        answered = requests.get(f"{url}/api/v1/query", {"query": "up == 1"}, timeout=10)
+        if answered.ok and answered.json()["data"]["result"]:
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"nothing is scraped by {url}")
 
 
 def wait_for(url: str) -> None:

@@ -5,7 +5,8 @@ from exporters import answer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slogate.host.exposition import DISK_COUNTERS, parse_node_facts
+from slogate.host.exposition import parse_node_facts
+from slogate.host.node_facts import DISK_COUNTERS
 from slogate.host.source import SourceError
 
 
@@ -15,13 +16,6 @@ def test_the_facts_of_an_answer() -> None:
     assert set(facts.disks["vda"]) == set(DISK_COUNTERS)
     assert facts.disks["vda"]["write_time_seconds_total"] == 0.5
     assert facts.gauges["node_memory_MemTotal_bytes"] == 1e9
-
-
-@pytest.mark.parametrize("value", ["NaN", "+Inf", "-Inf", "-1"])
-def test_what_is_no_count_is_not_known(value: str) -> None:
-    text = f'node_cpu_seconds_total{{cpu="0",mode="user"}} {value}\nnode_boot_time_seconds 5\n'
-    facts = parse_node_facts(text)
-    assert (dict(facts.cpus), dict(facts.gauges)) == ({}, {"node_boot_time_seconds": 5.0})
 
 
 @pytest.mark.parametrize(

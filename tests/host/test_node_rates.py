@@ -5,7 +5,8 @@ from exporters import answer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slogate.host.exposition import NodeFacts, parse_node_facts
+from slogate.host.exposition import parse_node_facts
+from slogate.host.node_facts import NodeFacts
 from slogate.host.node_rates import memory_of, rates_between
 
 DISK = {"disk_read_bytes_per_s", "disk_write_bytes_per_s", "disk_iops", "disk_utilization", "disk_await_ms"}

@@ -1,32 +1,29 @@
-"""The source that slo.yaml names goes before this machine, which tells only of a target that runs on it."""
+"""Who slo.yaml names goes before this machine, which tells only of a target that runs on it."""
+
+from pathlib import Path
 
 import pytest
 
-from slogate.host.local import LocalSource
-from slogate.host.node_exporter import NodeExporter
-from slogate.host.sources import elsewhere, source_of
+from slogate.host.sources import elsewhere, sampler_of
 from slogate.slo.host import Host
 
-NAMED = Host(node_exporter="http://10.0.0.5:9100")
+EXPORTER = Host(node_exporter="http://10.0.0.5:9100")
+PROMETHEUS = Host(prometheus="http://u:pw@prom:9090/", instance="10.0.0.5:9100")
 
 
 @pytest.mark.parametrize(
-    ("host", "here", "kind"),
+    ("host", "here", "name"),
     [
-        (None, True, LocalSource),
-        (None, False, type(None)),
-        (NAMED, False, NodeExporter),
-        (NAMED, True, NodeExporter),
+        (None, True, "this machine"),
+        (None, False, None),
+        (EXPORTER, False, "the node exporter at http://10.0.0.5:9100/metrics"),
+        (EXPORTER, True, "the node exporter at http://10.0.0.5:9100/metrics"),
+        (PROMETHEUS, False, "Prometheus at http://prom:9090 with instance 10.0.0.5:9100"),
     ],
 )
-def test_who_tells_of_the_host(host: Host | None, here: bool, kind: type) -> None:
-    assert type(source_of(host, target_is_here=here, verify_tls=True)) is kind
-
-
-def test_it_is_called_by_its_address() -> None:
-    source = source_of(NAMED, target_is_here=False, verify_tls=True)
-    assert source is not None
-    assert source.name == "the node exporter at http://10.0.0.5:9100/metrics"
+def test_who_tells_of_the_host(host: Host | None, here: bool, name: str | None, tmp_path: Path) -> None:
+    found = sampler_of(host, tmp_path / "host", 0, target_is_here=here, verify_tls=True)
+    assert (found.name if found is not None else None) == name
 
 
 def test_the_first_target_that_is_elsewhere() -> None:

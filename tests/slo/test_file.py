@@ -278,12 +278,23 @@ def test_a_wrong_objective(line: str, message: str) -> None:
         (f"{PROFILES}\nthresholds: {{}}", "thresholds: unknown key; did you mean api?"),
         (f"{PROFILES}\npages: {{}}", "pages: unknown key; did you mean web?"),
         (f"{PROFILES}\nsystem: {{}}", "system: unknown key; did you mean resources?"),
-        (f"{PROFILES}\nhost: {{}}", "host.node_exporter: this key is missing"),
-        (f"{PROFILES}\nhost: {{cpu: < 70%}}", "host.cpu: unknown key; here can stand node_exporter"),
+        (f"{PROFILES}\nhost: {{}}", "host: say who tells of the host, and only one: node_exp"),
+        (
+            f"{PROFILES}\nhost: {{cpu: < 70%}}",
+            "host.cpu: unknown key; here can stand node_exporter, prometheus",
+        ),
         (
             f"{PROFILES}\nhost: {{node_exportr: http://x}}",
             "host.node_exportr: unknown key; did you mean node_exporter?",
         ),
+        (f"{PROFILES}\nhost: {{prometheus: http://x, node_exporter: http://x}}", "host: say who tells of the host"),
+        (f"{PROFILES}\nhost: {{prometheus: 'http://x'}}", "host: prometheus and instance belong together"),
+        (
+            f"{PROFILES}\nhost: {{node_exporter: http://x, instance: x}}",
+            "host: prometheus and instance belong together",
+        ),
+        (f"{PROFILES}\nhost: {{prometheus: 'x:9090', instance: x}}", "write it as http://prometheus:9090"),
+        (f"{PROFILES}\nhost: {{prometheus: http://x, instance: 5}}", "host.instance: 5 is not text; put it in quotes"),
         (f"{PROFILES}\nhost: http://x:9100", "host: 'http://x:9100' stands where a mapping is needed"),
         (f"{PROFILES}\nhost: {{node_exporter: 'x:9100'}}", "write it as http://10.0.0.5:9100/metrics"),
         (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from slogate.slo.host import metrics_url
+from slogate.slo.host import metrics_url, server_url
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,13 @@ def test_without_a_path_it_is_the_usual_one(written: str, asked: str) -> None:
 def test_what_cannot_be_asked_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match=r"write it as|has a port"):
         metrics_url(written)
+
+
+def test_a_server_may_have_a_path() -> None:
+    assert server_url("https://monitoring.example/prometheus/") == "https://monitoring.example/prometheus"
+
+
+@pytest.mark.parametrize("written", ["prom:9090", "http://prom:9090/api/v1/query", "http://prom:9090?x=1"])
+def test_what_is_no_server_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match="write it as http://prometheus:9090"):
+        server_url(written)

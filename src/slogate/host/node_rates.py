@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from slogate.host.disks import DiskGrowth, disk_rates
-from slogate.host.exposition import DISK_COUNTERS, NodeFacts
+from slogate.host.node_facts import DISK_COUNTERS, NodeFacts
 
 _IDLE_MODES = ("idle", "iowait")  # as psutil and top have it: a CPU that waits for a disk could do other work
 _BOOT_TIME_JITTER_S = 5.0  # the kernel computes it anew from a clock that is being corrected

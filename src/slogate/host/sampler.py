@@ -24,7 +24,7 @@ class HostSampler:
 
     def __init__(self, source: Source, path: Path, wall_offset_us: int) -> None:
         self._source = source
-        self._writer = ChunkWriter(path, HOST)
+        self._path = path
         self._wall_offset_us = wall_offset_us
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="host sampler", daemon=True)
@@ -33,14 +33,19 @@ class HostSampler:
         self._failure = ""
         self.latest: dict[str, float] = {}
 
+    @property
+    def name(self) -> str:
+        """How messages call the source."""
+        return self._source.name
+
     def start(self) -> None:
         """Begins sampling."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Ends sampling and the file."""
+    def stop(self, *, patient: bool = True) -> None:
+        """Ends sampling and the file. Unless `patient`, an answer that is on its way is not waited for."""
         self._stopped.set()
-        self._thread.join(timeout=_LONGEST_END_S)
+        self._thread.join(timeout=_LONGEST_END_S if patient else _PERIOD_S)
         if self._thread.is_alive():
             self._failure = f"{self._source.name} began an answer and did not end it"
 
@@ -56,18 +61,22 @@ class HostSampler:
     def _follow(self) -> None:
         next_s = time.monotonic() + _PERIOD_S
         try:
-            while not self._stopped.wait(max(0.0, next_s - time.monotonic())):
-                self._sample()
-                # Seconds that an answer took are lost: asking at once for each of them would tell of none.
-                next_s = max(next_s + _PERIOD_S, time.monotonic())
-            self._writer.close()
+            writer = ChunkWriter(self._path, HOST)
+            try:
+                while not self._stopped.wait(max(0.0, next_s - time.monotonic())):
+                    self._sample(writer)
+                    # Seconds that an answer took are lost: asking at once for each of them would tell of none.
+                    next_s = max(next_s + _PERIOD_S, time.monotonic())
+            except OSError:
+                writer.abandon()
+                raise
+            writer.close()
         except OSError as error:
             self._failure = f"the host was not sampled to the end: {error.strerror}"
-            self._writer.abandon()
         finally:
             self._source.close()
 
-    def _sample(self) -> None:
+    def _sample(self, writer: ChunkWriter) -> None:
         self._asked += 1
         try:
             reading = self._source.read()
@@ -77,7 +86,7 @@ class HostSampler:
             self.latest = {}
             return
         self.latest = reading.values
-        self._writer.append(
+        writer.append(
             {
                 "time_us": [round(reading.at_s * 1e6) + self._wall_offset_us],
                 "source": ["target"],
