@@ -175,13 +175,16 @@ def test_a_server_that_is_gone_or_hangs_is_trouble(tmp_path: Path, monkeypatch: 
     assert "does not answer within" in source.trouble
 
 
-def test_one_that_scrapes_no_more_is_not_waited_for_longer_than_it_is_worth(server: Server, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("patient", "least_s", "most_s"), [(True, 2.0, 6.0), (False, 0.0, 1.0)])
+def test_a_scrape_that_does_not_come_is_not_waited_for_longer_than_it_is_worth(
+    server: Server, tmp_path: Path, patient: bool, least_s: float, most_s: float
+) -> None:
     source = history(server.raw.url, tmp_path)
     source.start()
     time.sleep(2)
     usual_body, last_samples = server.body, server.body("samples")
     server.body = lambda query: usual_body(query) if query == "time()" else last_samples
     began_s = time.monotonic()
-    source.stop()
-    assert time.monotonic() - began_s < 6
+    source.stop(patient=patient)
+    assert least_s <= time.monotonic() - began_s < most_s
     assert rows(tmp_path)
