@@ -22,13 +22,13 @@ test: setup check test-tools
 	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal --quiet -m "not alone"
 	$(BIN)/python -m pytest --quiet -m alone
 
-# Servers and a second browser that nobody here wrote, and what makes certificates and networks for the tests.
+# Servers, an exporter and a second browser that nobody here wrote, and what makes certificates and networks for the tests.
 test-tools:
-	@for tool in nginx openssl ip firefox-esr; do PATH="$$PATH:/usr/sbin:/sbin" command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	@for tool in nginx openssl ip firefox-esr prometheus prometheus-node-exporter; do PATH="$$PATH:/usr/sbin:/sbin" command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	[ -z "$$missing" ] || { \
 		echo "installing what the tests need:$$missing"; \
-		[ "$$(id -u)" = 0 ] || { echo "run: sudo apt-get install nginx-light openssl iproute2 firefox-esr"; exit 1; }; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light openssl iproute2 firefox-esr >/dev/null; }
+		[ "$$(id -u)" = 0 ] || { echo "run: sudo apt-get install nginx-light openssl iproute2 firefox-esr prometheus prometheus-node-exporter"; exit 1; }; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light openssl iproute2 firefox-esr prometheus prometheus-node-exporter >/dev/null; }
 
 check: setup
 	$(BIN)/ruff check
@@ -40,7 +40,7 @@ sim: setup
 	PYTHONPATH=tests/helpers $(BIN)/python tests/sim
 
 # Each goes on if another fails, and says itself what did not agree. docs/benchmarks.md tells what they show.
-BENCHMARKS := http_client cpu_per_request open_floor recording_cost stall distributions arrivals workers lighthouse trace_overhead judge_scale
+BENCHMARKS := http_client cpu_per_request open_floor recording_cost stall distributions arrivals workers lighthouse trace_overhead judge_scale host_sampling
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,bench]"
 	@$(BIN)/python -m benchmarks.support.nginx

@@ -194,3 +194,14 @@ def test_a_rate_from_the_command_line_replaces_stages(options: RunOptions) -> No
     assert (profile.rate, profile.stages, profile.judged_s) == (7.0, None, 3.0)
     with pytest.raises(UsageError, match="say how long they last"):
         prepare(changed(options, duration_s=3.0), {})
+
+
+def test_an_exporter_that_the_file_names_may_be_asked_and_gets_no_load(options: RunOptions) -> None:
+    text = options.slo_path.read_text()
+    options.slo_path.write_text(text + 'host: {node_exporter: "${EXPORTER:-http://10.0.0.5:9100}"}\n')
+    assert "10.0.0.5" not in prepare(options, {}).allowed_hosts
+    assert prepare(options, {"EXPORTER": "http://staging.example:9100"}).file.slo.host is not None
+    with pytest.raises(HostNotAllowedError, match=r"^http://stranger\.example:9100/metrics is not on a host of"):
+        prepare(options, {"EXPORTER": "http://u:pw@stranger.example:9100"})
+    with pytest.raises(HostNotAllowedError, match=r"10\.0\.0\.5 is not on a host of the SLO file"):
+        prepare(changed(options, targets=("http://10.0.0.5",)), {})

@@ -15,8 +15,7 @@ from slogate.analyzer.evidence import RunState
 from slogate.channel import Event
 from slogate.crew import Conversation, Crew
 from slogate.errors import BrowserError, ConfigError, CutShortError, MeasurementError, RunFolderError, SlogateError
-from slogate.host.address import is_this_machine
-from slogate.host.local import LocalSampler
+from slogate.host.sources import Sampler, elsewhere, sampler_of
 from slogate.interruption import Interruption
 from slogate.load_side import LoadSide
 from slogate.page_side import PageSide
@@ -44,7 +43,7 @@ class Measurement:
             progress,
             wall_offset_us=round((time.time() - time.monotonic()) * 1e6),
         )
-        self._sampler: LocalSampler | None = None
+        self._sampler: Sampler | None = None
         self._load: LoadSide | None = None
         self._pages: PageSide | None = None
         self.failure: SlogateError | None = None
@@ -112,12 +111,19 @@ class Measurement:
     def _sample_host(self) -> None:
         setup = self._run.setup
         targets = [url for area, url in setup.targets.items() if area in setup.areas]
-        remote = next((url for url in targets if not is_this_machine(url)), None)
+        remote = elsewhere(targets)
         if remote is not None:
             self._run.record.host_is_elsewhere(without_credentials(remote))
-            return
-        self._sampler = LocalSampler(self._run.folder.parts / "host.arrows", self._run.wall_offset_us)
-        self._sampler.start()
+        self._sampler = sampler_of(
+            setup.file.slo.host,
+            self._run.folder.parts / "host.arrows",
+            self._run.wall_offset_us,
+            target_is_here=remote is None,
+            verify_tls=setup.verify_tls,
+        )
+        if self._sampler is not None:
+            self._run.record.host_told_by(self._sampler.name)
+            self._sampler.start()
 
     # While something is awaited
 
@@ -158,9 +164,10 @@ class Measurement:
         self._keep_the_load_under_way()
         run.crew.stop()
         if self._sampler is not None:
-            self._sampler.stop()
-            if self._sampler.failure:
-                run.progress.note(self._sampler.failure)
+            self._sampler.stop(patient=self.failure is None)
+            if self._sampler.trouble:
+                run.record.host_trouble(self._sampler.trouble)
+                run.progress.note(f"of the target's host something is missing: {self._sampler.trouble}")
         try:
             run.folder.release_reserve()
             run.record.end(run.now_s())

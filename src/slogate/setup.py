@@ -129,6 +129,9 @@ def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
         {host_of(url) for url in _named_targets(file)} | {host.lower() for host in file.slo.allowed_hosts} - {""}
     )
     check_hosts([targets[area] for area in areas if area in targets], allowed)
+    # An exporter may be asked, and no load may go to it.
+    named = allowed | {host_of(url) for url in file.written_hosts}
+    check_hosts(file.slo.host.addresses if file.slo.host is not None else (), named)
     base = options.slo_path.resolve().parent
     inconclusive = profile.inconclusive or file.slo.policy.inconclusive
     return Setup(

@@ -134,7 +134,7 @@ def exit_code_of(verdict: Verdict, run_state: RunState) -> ExitCode:
 
 def _look_before_leaping(setup: Setup) -> None:
     for url in dict.fromkeys(setup.targets[area] for area in setup.areas if area in setup.targets):
-        # Of a host elsewhere nothing is sampled, so a run that only watches it says that, and asks its service nothing.
+        # A run that only watches a host elsewhere asks its service nothing.
         if setup.areas != (Area.RESOURCES,) or is_this_machine(url):
             check_answers(url, setup.allowed_hosts, verify_tls=setup.verify_tls)
     if Area.WEB in setup.areas and setup.cdp is None:

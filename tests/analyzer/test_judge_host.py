@@ -67,6 +67,20 @@ def test_samples_that_are_missing_or_not_numbers_are_an_error_and_never_a_pass()
     assert judge(CPU, evidence(host=HostSamples("target", np.array([]), {"cpu": np.array([])}))).state is State.ERROR
 
 
+def test_what_is_missing_of_the_samples_is_told_with_its_reason() -> None:
+    half = evidence(host=samples(SECONDS[:30], {"cpu": 0.1}), host_missing="the exporter hangs (30 of 60 times)")
+    result = judge(CPU, half)
+    assert (result.state, result.estimate) == (State.ERROR, None)
+    assert result.reason == "no data for 50% of the judged phase: the exporter hangs (30 of 60 times)"
+    never = evidence(host=samples(SECONDS[:1], {"memory": 0.1}), host_missing="the exporter hangs (59 of 60 times)")
+    assert judge(CPU, never).reason == "no data: the exporter hangs (59 of 60 times)"
+
+
+def test_a_few_that_are_missing_change_nothing() -> None:
+    most = evidence(host=samples(SECONDS[:57], {"cpu": 0.1}), host_missing="the exporter hangs (3 of 60 times)")
+    assert judge(CPU, most).state is State.PASS
+
+
 def test_samples_of_another_time_are_no_samples() -> None:
     assert judge(CPU, evidence(host=samples(SECONDS + 1000, {"cpu": 0.1}))).state is State.ERROR
 
@@ -89,3 +103,33 @@ def test_normal_is_not_judged_until_a_range_is_known_and_shows_what_was_seen() -
     assert "written" not in result.reason
     assert judge(disk, run(0.3)).state is State.INFO
     assert judge(disk, run(None)).state is State.ERROR
+
+
+@pytest.mark.parametrize(
+    ("criterion", "seen", "state", "said"),
+    [
+        ("disk_util: < 80%", {"disk_utilization": 0.5}, State.PASS, "of disk_util is 50.0 %"),
+        ("disk_util: < 80%", {"disk_utilization": 0.81}, State.FAIL, "81.0 %"),
+        ("disk_util: {pass: < 80%, warn: < 60%}", {"disk_utilization": 0.7}, State.WARNING, "70.0 %"),
+        ("disk_await: < 20ms", {"disk_await_ms": 19.9, "disk_iops": 5.0}, State.PASS, "of disk_await is 19.9 ms"),
+        ("disk_await: < 20ms", {"disk_await_ms": 20.0, "disk_iops": 5.0}, State.FAIL, "20.0 ms"),
+        ("disk_await: <= 20ms", {"disk_await_ms": 20.0, "disk_iops": 5.0}, State.PASS, "20.0 ms"),
+        ("disk_await: {pass: < 1s, warn: < 5ms}", {"disk_await_ms": 20.0, "disk_iops": 5.0}, State.WARNING, "20.0 ms"),
+        ("disk_util: < 80%", {"disk_iops": 0.0}, State.ERROR, "no data: target does not tell disk_util"),
+        ("disk_await: < 20ms", {"disk_await_ms": 1.0}, State.ERROR, "no data: target does not tell disk_await"),
+        ("disk_await: < 20ms", {}, State.ERROR, "no data: target does not tell disk_await"),
+        ("disk_await: < 20ms", {"disk_iops": 0.0}, State.ERROR, "no data: the disks made no operation"),
+    ],
+)
+def test_limits_on_disks(criterion: str, seen: dict[str, float], state: State, said: str) -> None:
+    result = judge(objective(f"resources: {{{criterion}}}"), run(0.3, **seen))
+    assert result.state is state
+    assert said in result.reason
+    assert (result.estimate is None) is (state is State.ERROR)
+
+
+def test_a_disk_that_rests_most_of_the_time_is_judged_by_the_operations_that_it_makes() -> None:
+    waits, operations = np.full(60, np.nan), np.zeros(60)
+    waits[7], operations[7] = 12.0, 3.0
+    result = judge(objective("resources: {disk_await: < 20ms}"), run(0.3, disk_await_ms=waits, disk_iops=operations))
+    assert (result.state, result.estimate, result.unit, result.limit) == (State.PASS, 12.0, "ms", 20.0)

@@ -123,3 +123,38 @@ def test_it_is_the_slow_obvious_maximum(cpu: list[float]) -> None:
     expected = max(np.mean(cpu[max(0, end - 60) : end]) for end in range(59, len(cpu) + 1))
     peak = peak_average(seconds(len(cpu)), np.array(cpu), 0, len(cpu))
     assert peak.value == pytest.approx(expected)
+
+
+def test_an_average_over_operations_counts_operations_and_not_seconds() -> None:
+    waits, operations = np.array([100.0, 10.0, np.nan, 10.0]), np.array([1.0, 99.0, 0.0, 0.0])
+    peak = peak_average(seconds(4), waits, 0, 4, operations)
+    assert peak.value == pytest.approx((100 + 990) / 100)
+    assert (peak.samples, peak.coverage) == (4, 1.0)
+
+
+def test_a_second_whose_operations_are_not_known_is_a_gap_and_an_idle_one_is_none() -> None:
+    peak = peak_average(seconds(4), np.full(4, 10.0), 0, 4, np.array([1.0, np.nan, 0.0, 1.0]))
+    assert (peak.samples, peak.value) == (3, 10.0)
+    peak = peak_average(seconds(4), np.full(4, np.nan), 0, 4, np.array([1.0, np.nan, 0.0, 0.0]))
+    assert (peak.samples, peak.value) == (2, None)
+
+
+def test_the_worst_minute_of_operations() -> None:
+    waits = np.full(300, 5.0)
+    waits[100:160] = 40.0
+    operations = np.ones(300)
+    assert peak_average(seconds(300), waits, 0, 300, operations).value == pytest.approx(40)
+    operations[100:160] = 0  # an idle minute is not the worst one, and no division by nothing
+    assert peak_average(seconds(300), waits, 0, 300, operations).value == pytest.approx(5)
+
+
+@given(st.lists(st.tuples(st.floats(0, 100), st.integers(0, 9)), min_size=61, max_size=150))
+@settings(max_examples=50, deadline=None)
+def test_weights_are_as_many_samples(told: list[tuple[float, int]]) -> None:
+    """A value that counts three times is three values; the average over them is the slow one."""
+    windows = [told[max(0, end - 60) : end] for end in range(59, len(told) + 1)]
+    spelt_out = [[value for value, times in window for _ in range(times)] for window in windows]
+    expected = max((float(np.mean(window)) for window in spelt_out if window), default=None)
+    values, weights = (np.array(column, np.float64) for column in zip(*told, strict=True))
+    peak = peak_average(seconds(len(told)), values, 0, len(told), weights)
+    assert peak.value == (None if expected is None else pytest.approx(expected, abs=1e-9))

@@ -1,38 +1,32 @@
-"""This machine is sampled once a second, and gaps and faults of the disk stay what they are."""
+"""This machine tells of itself in ratios and rates."""
 
 import time
-from pathlib import Path
+from collections.abc import Iterator
+from types import SimpleNamespace
 
-import pyarrow as pa
+import psutil
 import pytest
 
-from slogate.host.local import LocalSampler
-from slogate.runs.chunks import ChunkWriter, read_batches
-from slogate.runs.schema import HOST
+from slogate.host.local import LocalSource
 
 
-def test_samples_are_ratios_about_a_second_apart(tmp_path: Path) -> None:
-    offset_us = round((time.time() - time.monotonic()) * 1e6)
-    sampler = LocalSampler(tmp_path / "host", offset_us)
-    sampler.start()
-    time.sleep(3.3)
-    sampler.stop()
-    rows = pa.Table.from_batches(read_batches(tmp_path / "host", HOST)).to_pylist()
-    assert len(rows) in {2, 3}
-    assert all(0 <= row["cpu"] <= 1 and 0 < row["memory"] < 1 and row["source"] == "target" for row in rows)
-    assert all(row["lag_ms"] is None for row in rows)
-    assert abs(rows[-1]["time_us"] / 1e6 - time.time()) < 3
-    assert sampler.latest["memory"] == rows[-1]["memory"]
-    assert sampler.failure == ""
+def test_what_this_machine_tells() -> None:
+    source = LocalSource()
+    time.sleep(1)
+    reading = source.read()
+    assert abs(reading.at_s - time.monotonic()) < 1
+    assert all(0 <= reading.values[name] <= 1 for name in ("cpu", "cpu_busiest_core", "memory"))
+    assert reading.values["memory"] > 0
 
 
-def test_a_full_disk_ends_the_sampling_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+def test_a_disk_whose_counters_went_back_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def counters(read_bytes: float) -> dict[str, SimpleNamespace]:
+        names = ("write_bytes", "read_count", "write_count", "read_time", "write_time", "busy_time")
+        return {"vda": SimpleNamespace(read_bytes=read_bytes, **dict.fromkeys(names, 0.0))}
 
-    monkeypatch.setattr(ChunkWriter, "append", refuse)
-    sampler = LocalSampler(tmp_path / "host", 0)
-    sampler.start()
-    time.sleep(1.3)
-    sampler.stop()
-    assert "No space left" in sampler.failure
+    told: Iterator[dict[str, SimpleNamespace]] = iter([counters(1e12), counters(5.0), counters(105.0)])
+    monkeypatch.setattr(psutil, "disk_io_counters", lambda **_: next(told))
+    monkeypatch.setattr("pathlib.Path.exists", lambda _: True)
+    source = LocalSource()
+    assert "disk_read_bytes_per_s" not in source.read().values
+    assert source.read().values["disk_read_bytes_per_s"] > 0

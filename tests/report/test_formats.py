@@ -200,6 +200,7 @@ def test_html_shows_each_load_with_the_metrics_that_there_are_in_their_units(mak
         ("web: {page_bytes: < 1MB}", "home page weight"),
         ("web: {requests: < 60}", "home request count"),
         ("api: {latency: {p95: < 1s}}", "p95 latency"),
+        ("resources: {disk_await: < 20ms}", "disk await"),
     ],
 )
 def test_an_objective_is_called_as_a_person_would_call_it(text: str, name: str) -> None:

@@ -120,6 +120,9 @@ def test_what_is_no_slo_file_has_one_clear_message(content: bytes, message: str)
         ("api: {errors: <= 0%}", "api.errors: '<= 0%' can never be shown"),
         ("resources: {cpu: < 70}", "resources.cpu: '70' has no unit; write it as 70%"),
         ("resources: {memory: 80}", "resources.memory: '80' does not begin with < or <=; write it as '< 80%'"),
+        ("resources: {disk_util: < 80}", "resources.disk_util: '80' has no unit; write it as 80%"),
+        ("resources: {disk_await: < 20}", "resources.disk_await: '20' has no unit; write it as 20ms or 20s"),
+        ("resources: {disk_utl: < 80%}", "resources.disk_utl: unknown key; did you mean disk_util?"),
         ("resources: {cpu: {p95: < 70%, pass: < 70%}}", "resources.cpu.p95: unknown key; here can stand pass, warn"),
         ("resources: {disk: norml}", "resources.disk: 'norml' is not understood here; it can be 'normal'"),
         ("api: {latency: {p95: < 1s, p95.0: < 9s}}", "api.latency: p95.0 is p95 once more; keep one of them"),
@@ -274,7 +277,31 @@ def test_a_wrong_objective(line: str, message: str) -> None:
         (f"{PROFILES}\npolicy: strict", "policy: 'strict' stands where a mapping is needed"),
         (f"{PROFILES}\nthresholds: {{}}", "thresholds: unknown key; did you mean api?"),
         (f"{PROFILES}\npages: {{}}", "pages: unknown key; did you mean web?"),
-        (f"{PROFILES}\nhost: {{}}", "host: unknown key; did you mean resources?"),
+        (f"{PROFILES}\nsystem: {{}}", "system: unknown key; did you mean resources?"),
+        (f"{PROFILES}\nhost: {{}}", "host: say who tells of the host, and only one: node_exp"),
+        (
+            f"{PROFILES}\nhost: {{cpu: < 70%}}",
+            "host.cpu: unknown key; here can stand node_exporter, prometheus",
+        ),
+        (
+            f"{PROFILES}\nhost: {{node_exportr: http://x}}",
+            "host.node_exportr: unknown key; did you mean node_exporter?",
+        ),
+        (f"{PROFILES}\nhost: {{prometheus: http://x, node_exporter: http://x}}", "host: say who tells of the host"),
+        (f"{PROFILES}\nhost: {{prometheus: 'http://x'}}", "host: prometheus and instance belong together"),
+        (
+            f"{PROFILES}\nhost: {{node_exporter: http://x, instance: x}}",
+            "host: prometheus and instance belong together",
+        ),
+        (f"{PROFILES}\nhost: {{prometheus: 'x:9090', instance: x}}", "write it as http://prometheus:9090"),
+        (f"{PROFILES}\nhost: {{prometheus: http://x, instance: 5}}", "host.instance: 5 is not text; put it in quotes"),
+        (f"{PROFILES}\nhost: http://x:9100", "host: 'http://x:9100' stands where a mapping is needed"),
+        (f"{PROFILES}\nhost: {{node_exporter: 'x:9100'}}", "write it as http://10.0.0.5:9100/metrics"),
+        (
+            f"{PROFILES}\nhost: {{node_exporter: 'http://u:p@x'}}",
+            "host.node_exporter: credentials stand in this address",
+        ),
+        (f"{PROFILES}\nhost: {{node_exporter: '${{GONE}}'}}", "host.node_exporter: the variable GONE is not set"),
         (f"{PROFILES}\nallowed_hosts: x", "allowed_hosts: 'x' stands where a list is needed; write it as [x]"),
         (f"{PROFILES}\nallowed_hosts: [1]", "allowed_hosts[0]: 1 is not text; put it in quotes"),
         (f"{PROFILES}\nfoo: 1", "foo: unknown key; here can stand version, service, targets,"),
@@ -470,7 +497,7 @@ def test_a_key_is_no_place_for_a_variable() -> None:
 
 
 def test_to_judge_neither_targets_nor_hosts_need_their_variables_but_objectives_do() -> None:
-    text = GOOD.replace(TARGETS, 'targets: "${T}"') + 'allowed_hosts: ["${H}"]\n'
+    text = GOOD.replace(TARGETS, 'targets: "${T}"') + 'allowed_hosts: ["${H}"]\nhost: {node_exporter: "${E}"}\n'
     assert limit(load(text.encode(), "slo.yaml", {}, targets_needed=False)) == "< 500ms"
     [seen] = complaints(text.replace("< 500ms", '"${L}"'), targets_needed=False)
     assert seen.startswith("slo.yaml:4: api.latency.p95: the variable L is not set")
@@ -478,8 +505,8 @@ def test_to_judge_neither_targets_nor_hosts_need_their_variables_but_objectives_
 
 def test_what_the_objectives_depend_on_is_kept_and_what_the_targets_depend_on_is_not() -> None:
     text = GOOD.replace("< 500ms", '"< ${P95:-500ms}"').replace("127.0.0.1:1", "${USER}:${SECRET}@h")
-    text += 'allowed_hosts: ["${HOST}"]\n'
-    file = read(text, P95="1s", USER="u", SECRET="s3cret", HOST="h")
+    text += 'allowed_hosts: ["${HOST}"]\nhost: {node_exporter: "${EXPORTER}"}\n'
+    file = read(text, P95="1s", USER="u", SECRET="s3cret", HOST="h", EXPORTER="http://u:s3cret@h:9100")
     assert file.judging_variables == {"P95": "1s"}
     assert file.text == text
 
@@ -495,7 +522,14 @@ def test_written_targets_are_those_of_the_file_whatever_the_environment_says() -
     text = GOOD.replace("http://127.0.0.1:1", "${API:-http://127.0.0.1:8710}")
     file = read(text, API="http://stranger.example")
     assert file.slo.targets.api == "http://stranger.example"
-    assert file.written_targets == ["http://127.0.0.1:8710"]
+    assert (file.written_targets, file.written_hosts) == (["http://127.0.0.1:8710"], [])
+
+
+def test_so_are_written_hosts() -> None:
+    file = read(GOOD + 'host: {node_exporter: "${E:-http://10.0.0.5:9100}"}\n', E="http://stranger.example/x")
+    assert file.slo.host is not None
+    assert file.slo.host.addresses == ("http://stranger.example/x",)
+    assert file.written_hosts == ["http://10.0.0.5:9100"]
 
 
 @pytest.mark.parametrize("when", ["loaded", "both"])

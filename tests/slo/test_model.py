@@ -47,7 +47,7 @@ web:
   tti: < 3s
   fcp: {pass: < 2s, warn: < 1s}
   pages: {cart: {lcp: < 3s}}
-resources: {memory: < 80%, cpu: <= 70%, disk: normal}
+resources: {memory: < 80%, disk_await: < 20ms, cpu: <= 70%, disk_util: < 80%, disk: normal}
 """
     ).objectives()
     assert [item.id for item in objectives] == [
@@ -61,9 +61,11 @@ resources: {memory: < 80%, cpu: <= 70%, disk: normal}
         "web[cart].lcp",
         "resources.cpu",
         "resources.memory",
+        "resources.disk_util",
+        "resources.disk_await",
         "resources.disk",
     ]
-    assert [item.subject for item in objectives] == [None] * 3 + ["GET /a"] * 2 + [None] * 2 + ["cart"] + [None] * 3
+    assert [item.subject for item in objectives] == [None] * 3 + ["GET /a"] * 2 + [None] * 2 + ["cart"] + [None] * 5
 
 
 def test_an_objective_carries_its_numbers_in_base_units() -> None:

@@ -2,11 +2,22 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from slogate.analyzer.evidence import Evidence
-from slogate.analyzer.resources import peak_average
-from slogate.analyzer.result import ObjectiveResult, State, blank, breaks
+from slogate.analyzer.resources import LEAST_COVERAGE, peak_average
+from slogate.analyzer.result import ObjectiveResult, State, base_units, blank, breaks, unit_of
 from slogate.analyzer.units import say
 from slogate.slo.model import Objective
+
+# Which column of host.parquet an objective is about, and the one that counts what its values are averages of. An
+# average over seconds would have a disk wait no less for one slow operation than for a thousand.
+_COLUMNS = {
+    "cpu": ("cpu", None),
+    "memory": ("memory", None),
+    "disk_util": ("disk_utilization", None),
+    "disk_await": ("disk_await_ms", "disk_iops"),
+}
 
 
 def judge(objective: Objective, evidence: Evidence) -> ObjectiveResult:
@@ -19,34 +30,49 @@ def judge(objective: Objective, evidence: Evidence) -> ObjectiveResult:
             objective,
             State.ERROR,
             f"no data: {evidence.host_missing or 'the host was not sampled'}",
-            cure="leave it out with --only api,web",
+            cure="write who tells of it, such as host: {node_exporter: http://10.0.0.5:9100/metrics}, or leave it out "
+            "with --only api,web",
         )
     if objective.limit is None:
         return _normal(objective, evidence)
-    values = evidence.host.columns.get(objective.metric)
-    if values is None:
-        return blank(objective, State.ERROR, f"no data: {evidence.host.source} does not tell {objective.metric}")
-    peak = peak_average(evidence.host.time_s, values, phase.start_s, phase.end_s)
-    if peak.value is None or not peak.covered:
+    column, counted = _COLUMNS[objective.metric]
+    weights = None if counted is None else evidence.host.columns.get(counted)
+    values = evidence.host.columns.get(column)
+    if values is None and weights is not None:
+        values = np.full(len(weights), np.nan)  # no operation at all
+    if values is None or (counted is not None and weights is None):
+        why = evidence.host_missing or f"{evidence.host.source} does not tell {objective.metric}"
+        return blank(objective, State.ERROR, f"no data: {why}")
+    peak = peak_average(evidence.host.time_s, values, phase.start_s, phase.end_s, weights)
+    if peak.value is None and peak.coverage >= LEAST_COVERAGE:
         return blank(
             objective,
             State.ERROR,
-            f"no data for {1 - peak.coverage:.0%} of the judged phase",
+            "no data: the disks made no operation in the judged phase",
+            cure="leave it out for a service that does not use its disks",
+            n=peak.samples,
+        )
+    if peak.value is None or not peak.covered:
+        told = f": {evidence.host_missing}" if evidence.host_missing else ""
+        return blank(
+            objective,
+            State.ERROR,
+            f"no data for {1 - peak.coverage:.0%} of the judged phase{told}",
             cure="look at why the host was not sampled",
             n=peak.samples,
         )
-    state = State.FAIL if breaks(peak.value, objective.limit) else State.PASS
-    if state is State.PASS and objective.warn is not None and breaks(peak.value, objective.warn):
+    value = peak.value * base_units(objective.limit)
+    state = State.FAIL if breaks(value, objective.limit) else State.PASS
+    if state is State.PASS and objective.warn is not None and breaks(value, objective.warn):
         state = State.WARNING
     span = (
         f"the highest {peak.window_s:.0f} s average"
         if phase.seconds > peak.window_s
         else f"the average over {phase.seconds:.0f} s"
     )
+    shown = say(peak.value, unit_of(objective.limit))
     return replace(
-        blank(
-            objective, state, f"{span} of {objective.metric} is {say(peak.value, 'ratio')}, from {peak.samples} samples"
-        ),
+        blank(objective, state, f"{span} of {objective.metric} is {shown}, from {peak.samples} samples"),
         estimate=peak.value,
         n=peak.samples,
     )

@@ -24,6 +24,13 @@ from slogate.slo.conditions import Condition, under
 from slogate.slo.model import Area
 
 AREA_TITLES = {Area.API: "API", Area.WEB: "Pages", Area.RESOURCES: "Resources"}
+RESOURCE_TITLES = {
+    "cpu": "CPU",
+    "memory": "memory",
+    "disk_util": "disk utilisation",
+    "disk_await": "disk await",
+    "disk": "disk I/O",
+}
 STATE_WORDS = {
     State.PASS: "PASS",
     State.WARNING: "WARNING",
@@ -157,7 +164,7 @@ def name_of(result: ObjectiveResult) -> str:
             what = f"{result.subject or 'every page'} {METRICS[result.metric].title}"
             return under(what, result.when or "idle")
         case _:
-            return {"cpu": "CPU", "memory": "memory", "disk": "disk I/O"}.get(result.metric, result.metric)
+            return RESOURCE_TITLES.get(result.metric, result.metric)
 
 
 def _row(result: ObjectiveResult, clues: tuple[str, ...]) -> Row:

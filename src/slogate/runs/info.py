@@ -139,7 +139,8 @@ class RunInfo(_Record):
     load: LoadInfo | None = None
     pages: PagesInfo | None = None
     imports: list[ImportInfo] = Field(default_factory=list)  # of a run that slogate measured itself, none
-    host_missing: str = ""
+    host_source: str = ""  # who told of the target's host; empty: nobody, or the run is older
+    host_missing: str = ""  # what is missing of its samples, and why
     shared_machine: bool = False
     content: dict[str, str] = Field(default_factory=dict)  # SHA-256 of the files in loadtests/ and webvitals/
     variables: dict[str, str] = Field(default_factory=dict)

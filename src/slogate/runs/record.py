@@ -68,6 +68,14 @@ class Record:
         self._info.shared_machine = False
         self._info.host_missing = f"{target} is on another machine, whose host is not sampled"
 
+    def host_told_by(self, source: str) -> None:
+        """Somebody tells of the target's host, wherever that is."""
+        self._info.host_source, self._info.host_missing = source, ""
+
+    def host_trouble(self, trouble: str) -> None:
+        """What is missing of the host's samples, and why."""
+        self._info.host_missing = trouble
+
     def pages(self, planned: PagesInfo) -> None:
         """The pages that will be loaded."""
         self._info.pages = planned

@@ -3,7 +3,7 @@ Schema.
 """
 
 from typing import Annotated, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -85,20 +85,26 @@ Share = Annotated[
 ]
 
 
-def http_url(value: str) -> str:
-    """A target: scheme, host and port. Raises `ValueError` for anything else, and for a path, which clients read
-    differently.
-    """
+def web_address(value: str, example: str) -> SplitResult:
+    """The parts of an address with http or https. Raises `ValueError` for anything else; `example` is what it names."""
     try:
         parts = urlsplit(value)
     except ValueError:
         parts = urlsplit("")  # such as an IPv6 address that nothing closes
     if parts.scheme not in {"http", "https"} or not parts.hostname or any(map(str.isspace, value)):
-        raise ValueError(f"{value!r} is not a web address; write it as http://host:port")
+        raise ValueError(f"{value!r} is not a web address; write it as {example}")
     try:
         _ = parts.port
     except ValueError:
         raise ValueError(f"{value!r} has a port that is not a number from 0 to 65535") from None
+    return parts
+
+
+def http_url(value: str) -> str:
+    """A target: scheme, host and port. Raises `ValueError` for anything else, and for a path, which clients read
+    differently.
+    """
+    parts = web_address(value, "http://host:port")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError(
             f"{value!r} has a path; a target ends with its port, and paths stand in scenarios and journeys"

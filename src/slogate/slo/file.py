@@ -15,21 +15,21 @@ _OFTEN_MEANT = {
     "thresholds": "api",
     "objectives": "api",
     "pages": "web",
-    "host": "resources",
     "system": "resources",
     "scenarios": "profiles",
 }
 
 
-_ADDRESSES = ("targets", "allowed_hosts")  # what judging a finished run does not need
+_ADDRESSES = ("targets", "allowed_hosts", "host")  # what judging a finished run does not need
 _LONGEST_MESSAGE = 500
 
 
 class SloFile:
     """A checked file: its meaning (`slo`), its text as written, and the variables that its objectives depend on.
 
-    `judging_variables` holds the values of variables used outside `targets` and `allowed_hosts`: a run records them,
-    so that judging it again elsewhere means the same. Targets may carry credentials, so theirs are left out.
+    `judging_variables` holds the values of variables used outside the addresses: a run records them, so that
+    judging it again elsewhere means the same. Addresses may carry credentials, so theirs are left out.
+    `written_targets` and `written_hosts` are the addresses of `targets` and `host` as the file itself has them.
     """
 
     def __init__(
@@ -40,12 +40,14 @@ class SloFile:
         document: Document,
         judging_variables: dict[str, str],
         written_targets: list[str],
+        written_hosts: list[str],
     ) -> None:
         self.name = name
         self.slo = slo
         self.text = text
         self.judging_variables = judging_variables
         self.written_targets = written_targets
+        self.written_hosts = written_hosts
         self._document = document
 
     def line(self, *path: str) -> int:
@@ -71,7 +73,7 @@ def load(content: bytes, name: str, variables: Mapping[str, str], *, targets_nee
     if not isinstance(document.data, dict):
         not_a_mapping = Problem(1, "", "the file must be a mapping that begins with version: 1")
         raise _config_error(name, document.problems or [not_a_mapping])
-    written_targets = _written_targets(document.data)
+    written = [_written_addresses(document.data, section) for section in ("targets", "host")]
     used: dict[str, str] = {}
     data = _expand(document, document.data, (), variables, used)
     document.problems += _written_credentials(document)
@@ -86,7 +88,7 @@ def load(content: bytes, name: str, variables: Mapping[str, str], *, targets_nee
         problems += _pages_under_no_load(slo, document)
     if problems:
         raise _config_error(name, problems)
-    return SloFile(name, slo, text, document, used, written_targets)
+    return SloFile(name, slo, text, document, used, *written)
 
 
 def _pages_under_no_load(slo: Slo, document: Document) -> Iterator[Problem]:
@@ -108,13 +110,11 @@ def _config_error(name: str, problems: Iterable[Problem]) -> ConfigError:
     return ConfigError("\n".join(problem.render(name) for problem in ordered))
 
 
-def _written_targets(data: dict[str, object]) -> list[str]:
-    """The target addresses as the file itself has them, with no variable set."""
-    targets = data.get("targets")
+def _written_addresses(data: dict[str, object], section: str) -> list[str]:
+    """The addresses of a section as the file itself has them, with no variable set."""
+    found = data.get(section)
     return (
-        [env.defaults(value) for value in targets.values() if isinstance(value, str)]
-        if isinstance(targets, dict)
-        else []
+        [env.defaults(value) for value in found.values() if isinstance(value, str)] if isinstance(found, dict) else []
     )
 
 
@@ -123,8 +123,9 @@ def _written_credentials(document: Document) -> Iterator[Problem]:
 
     A name whose password is a variable is none; a name alone may be a token.
     """
-    targets = document.data.get("targets") if isinstance(document.data, dict) else None
-    for key, value in targets.items() if isinstance(targets, dict) else ():
+    data = document.data if isinstance(document.data, dict) else {}
+    sections = {name: data[name] for name in ("targets", "host") if isinstance(data.get(name), dict)}
+    for section, key, value in ((name, *item) for name, found in sections.items() for item in found.items()):
         if not isinstance(value, str):
             continue
         try:
@@ -132,7 +133,7 @@ def _written_credentials(document: Document) -> Iterator[Problem]:
         except ValueError:
             continue  # which is no address at all, and told as that
         if password or (user and not colon):
-            path: Path = ("targets", key)
+            path: Path = (section, key)
             message = (
                 "credentials stand in this address, and the file is kept in every run folder; put the address into a "
                 'variable: "${SHOP_URL}"'
@@ -169,6 +170,7 @@ def _forgive_addresses(document: Document, data: dict[str, object]) -> None:
     document.problems = [problem for problem in document.problems if not problem.path.startswith(_ADDRESSES)]
     data["targets"] = {"api": "http://target.invalid"}
     data["allowed_hosts"] = []
+    data.pop("host", None)
 
 
 def _validation_problems(error: ValidationError, document: Document) -> list[Problem]:

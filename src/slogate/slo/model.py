@@ -26,6 +26,7 @@ from slogate.slo.fields import (
     Url,
 )
 from slogate.slo.grammar import Allowance, Limit, parse_statistic
+from slogate.slo.host import Host
 from slogate.slo.profile import Profile
 
 
@@ -123,6 +124,8 @@ class Resources(Section):
 
     cpu: Ratio | None = None
     memory: Ratio | None = None
+    disk_util: Ratio | None = None
+    disk_await: Duration | None = None
     disk: Literal["normal"] | None = None
 
 
@@ -160,6 +163,7 @@ class Slo(Section):
     targets: Targets
     verify_tls: Flag = True
     allowed_hosts: list[str] = Field(default_factory=list)
+    host: Host | None = None
     api: Api | None = None
     web: Web | None = None
     resources: Resources | None = None
@@ -219,7 +223,7 @@ class Slo(Section):
     def _resources(self) -> Iterator[Objective]:
         if self.resources is None:
             return
-        for metric in ("cpu", "memory"):
+        for metric in ("cpu", "memory", "disk_util", "disk_await"):
             criterion = getattr(self.resources, metric)
             if criterion is not None:
                 yield Objective(

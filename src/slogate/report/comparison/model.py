@@ -10,6 +10,7 @@ from slogate.analyzer.shift import LEAST_EARLIER_RUNS
 from slogate.analyzer.units import counted, say
 from slogate.analyzer.web import METRICS
 from slogate.errors import ExitCode
+from slogate.report.model import RESOURCE_TITLES
 from slogate.slo.model import Area
 
 WORDS = {
@@ -137,7 +138,7 @@ def name_of(of: Measure) -> str:
             under_load = " under load" if of.id.endswith("[loaded]") else ""
             return f"{of.subject or 'every page'} {METRICS[of.metric].title}{under_load}"
         case _:
-            return {"cpu": "CPU", "memory": "memory"}.get(of.metric, of.metric)
+            return RESOURCE_TITLES.get(of.metric, of.metric)
 
 
 def say_shift(of: Measure, change: float) -> str:

@@ -1,0 +1,50 @@
+"""Which source tells of the target's host: the one that slo.yaml names, else this machine if the target is here."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from slogate.host.address import is_this_machine
+from slogate.host.local import LocalSource
+from slogate.host.prometheus import PrometheusHistory
+from slogate.host.sampler import HostSampler
+from slogate.slo.host import Host
+
+
+def elsewhere(targets: Iterable[str]) -> str | None:
+    """The first target that is not on this machine."""
+    return next((url for url in targets if not is_this_machine(url)), None)
+
+
+class Sampler(Protocol):
+    """Keeps samples of the host from its start to its stop. `latest` are the newest, `trouble` says what is missing."""
+
+    @property
+    def name(self) -> str:
+        """How messages call who tells of the host."""
+
+    latest: dict[str, float]
+
+    @property
+    def trouble(self) -> str:
+        """Empty where nothing is missing."""
+
+    def start(self) -> None:
+        """Begins."""
+
+    def stop(self, *, patient: bool = True) -> None:
+        """Ends, with everything in its file. Unless `patient`, what comes late is done without."""
+
+
+def sampler_of(
+    host: Host | None, path: Path, wall_offset_us: int, *, target_is_here: bool, verify_tls: bool
+) -> Sampler | None:
+    """What writes the samples of the host to `path`; None when nobody could tell of it."""
+    if host is not None and host.prometheus is not None and host.instance is not None:
+        return PrometheusHistory(host.prometheus, host.instance, path, wall_offset_us, verify_tls=verify_tls)
+    if host is not None and host.node_exporter is not None:
+        # Its parser takes longer to import than the rest of the room, and most runs have no use for it.
+        from slogate.host.node_exporter import NodeExporter  # noqa: PLC0415
+
+        return HostSampler(NodeExporter(host.node_exporter, verify_tls=verify_tls), path, wall_offset_us)
+    return HostSampler(LocalSource(), path, wall_offset_us) if target_is_here else None
