@@ -142,7 +142,11 @@ class Crew:
 
     def logs(self) -> dict[str, str]:
         """What the processes that are still here wrote, by name, without secrets."""
-        return {child.log_path.stem: self._redact(child.log()) for child in self._children}
+        return {child.log_path.stem: self.log_of(child) for child in self._children}
+
+    def log_of(self, child: Child) -> str:
+        """What one of them wrote, without secrets, also when it is gone."""
+        return self._redact(child.log())
 
     def _goes_on(self, talk: "_Talk") -> bool:
         """Takes in what a process has said; whether its conversation goes on."""

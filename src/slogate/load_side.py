@@ -5,6 +5,7 @@ from typing import Protocol
 
 from slogate.crew import Await, Conversation
 from slogate.load.launch import options_in, start_locust, users_for
+from slogate.load.listeners import listener_error_in
 from slogate.load.plan import LoadPlan
 from slogate.process import Child
 from slogate.runs.early_end import EarlyEnd
@@ -76,6 +77,10 @@ class LoadSide:
         if companion is not None:
             companion.load_is_over(finished["end_s"])
         run.crew.release(child)
+
+    def is_gone(self) -> None:
+        """To be called when its process has ended: listeners of the scenario hear of that, and may raise."""
+        self._run.record.listener_raised(listener_error_in(self._run.crew.log_of(self.child)))
 
     def tick(self) -> LiveView | None:
         """To be called many times a second: what the load looks like so far; None before it has begun."""

@@ -96,6 +96,7 @@ class Measurement:
                 conversations[companion.child] = companion.under_load()
             run.crew.follow(conversations)
             run.crew.wait_for_released()
+            load.is_gone()
         if load is None and pages is None:
             self._watch_host()
 

@@ -123,8 +123,9 @@ def test_a_task_that_raises_counts_as_failed(suite: Path) -> None:
     assert "scenario_raised" in {finding["code"] for finding in answer.verdict()["findings"]}
 
 
-def test_a_listener_that_raises_is_told(suite: Path) -> None:
-    listener = "import locust\n@locust.events.test_start.add_listener\ndef warm_up(**_):\n    raise KeyError('stock')\n"
+@pytest.mark.parametrize("event", ["test_start", "test_stop", "quitting"])
+def test_a_listener_that_raises_is_told(suite: Path, event: str) -> None:
+    listener = f"import locust\n@locust.events.{event}.add_listener\ndef warm_up(**_):\n    raise KeyError('stock')\n"
     (suite / "loadtests" / "shopper.py").write_text(SCENARIO + "\n\n" + listener)
     answer = run(suite)
     (found,) = [item for item in answer.verdict()["findings"] if item["code"] == "listener_raised"]

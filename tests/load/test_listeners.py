@@ -2,7 +2,7 @@
 
 import logging
 
-from slogate.load.listeners import ListenerErrors
+from slogate.load.listeners import ListenerErrors, listener_error_in
 
 
 def log_an_error(error: str) -> None:
@@ -27,3 +27,13 @@ def test_after_the_end_nothing_is_heard() -> None:
     errors.stop()
     log_an_error("KeyError: 'token'")
     assert errors.told == ""
+
+
+def test_it_is_read_from_a_log() -> None:
+    head = "[2026-11-24 20:00:00,000] vm/ERROR/root: Uncaught exception in event handler: \n"
+    trace = 'Traceback (most recent call last):\n  File "/x/shop.py", line 12, in tell\n    f()\nKeyError: 1\n'
+    log = f"starting\n{head}{trace}\n[2026-11-24 20:00:01,000] vm/INFO/locust.main: Shutting down\n"
+    assert listener_error_in(log) == "shop.py:12: KeyError: 1"
+    assert listener_error_in(log + head + trace) == "shop.py:12: KeyError: 1 (and 1 more, there or in another)"
+    assert listener_error_in("starting\n") == ""
+    assert listener_error_in(head) == ""

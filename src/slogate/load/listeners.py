@@ -19,12 +19,15 @@ class ListenerErrors(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Counts them, and keeps the first."""
-        if not str(record.msg).startswith(_LOGGED):
-            return
+        if str(record.msg).startswith(_LOGGED):
+            self.hear(record.getMessage())
+
+    def hear(self, told: str) -> None:
+        """Counts an error that was told with its traceback."""
         self._count += 1
         if self._first:
             return
-        lines = record.getMessage().strip().splitlines()
+        lines = told.strip().splitlines() or [""]
         places = _PLACE.findall("\n".join(lines))
         where = f"{Path(places[-1][0]).name}:{places[-1][1]}: " if places else ""
         self._first = f"{where}{lines[-1].strip()}"[:450]
@@ -38,3 +41,14 @@ class ListenerErrors(logging.Handler):
     def stop(self) -> None:
         """Hears no more."""
         logging.getLogger().removeHandler(self)
+
+
+def listener_error_in(log: str) -> str:
+    """As `ListenerErrors.told`, of what Locust has written: it fires some events when nobody listens any more."""
+    errors = ListenerErrors()
+    errors.stop()
+    for told in log.split(_LOGGED)[1:]:
+        lines = told.splitlines()[1:]  # of a traceback, whose last line is the first that is not indented
+        end = next((number for number, line in enumerate(lines[1:], 2) if not line.startswith(" ")), len(lines))
+        errors.hear("\n".join(lines[:end]))
+    return errors.told

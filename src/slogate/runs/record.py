@@ -116,6 +116,11 @@ class Record:
         if self._info.load is not None:
             self._info.load.users = users
 
+    def listener_raised(self, told: str) -> None:
+        """A listener of the scenario raised after the load's end; what one raised before stays the first."""
+        if self._info.load is not None and not self._info.load.listener_error:
+            self._info.load.listener_error = told
+
     def load_finished(self, told: Mapping[str, Any]) -> None:
         """What the generator said of the load at its end, and when that was."""
         self._info.phases[-1].end_s = told["end_s"]

@@ -135,7 +135,7 @@ class Measurement:
             load = self._signed_in_load(replace(visit, guarded=visit.journey not in self._trusted), witness)
         if self.running.timed_out is not None:
             if load.outcome is LoadOutcome.JOURNEY_ERROR:
-                self._endless[visit.journey] = Ending(load.outcome, load.reason)
+                self._endless[visit.journey] = Ending(load.outcome, f"not tried again: {load.reason}")
             self.running = self._start_browser()
         if load.outcome is LoadOutcome.OK:
             self._trusted.add(visit.journey)
