@@ -216,6 +216,7 @@ def test_a_tti_that_was_sometimes_not_reached_counts_as_slow() -> None:
     result = one("web: {tti: < 3.5s}", *mostly[:3], *[page(tti_ms=None)] * 4)
     assert (result.state, result.estimate, result.exceedances) == (State.INCONCLUSIVE, None, 4)
     assert "4 of 7 loads did not reach it" in result.reason
+    assert "4 of 7 loads did not reach it" in result.cause  # which is all that is told where many objectives share it
 
 
 def test_too_few_loads_that_never_reached_it_are_inconclusive() -> None:

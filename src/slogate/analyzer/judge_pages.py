@@ -156,7 +156,7 @@ class _Judgement:
         short = self._shortage(state, made, test.needed)
         result = replace(_with_numbers(start, test, scale), state=state, cure="" if short is None else short.cure)
         reason = _reason(self.objective, result, metrics, test.needed, short)
-        return replace(result, reason=reason, cause=_doubt(result, test.needed, short))
+        return replace(result, reason=reason, cause=_doubt(result, test.needed, short, _note(metrics)))
 
     def _shortage(self, state: State, made: int, needed: int) -> Shortage | None:
         """Why there are fewer loads than were wanted, where the load was over before they were made."""
@@ -210,7 +210,7 @@ def _reason(
     return f"{shown}, {slower}{'; ' if result.n < needed else ': '}{_doubt(result, needed, short, note)}"
 
 
-def _doubt(result: ObjectiveResult, needed: int, short: Shortage | None, note: str = "") -> str:
+def _doubt(result: ObjectiveResult, needed: int, short: Shortage | None, note: str) -> str:
     """Why so many loads do not decide it; empty where they do."""
     if result.state is not State.INCONCLUSIVE:
         return ""
