@@ -1012,4 +1012,5 @@ def test_an_interaction_that_raises_is_told_with_its_line(load: Load) -> None:
 
 def test_an_interaction_that_never_ends_costs_its_load_alone(load: Load, own_browser: RunningBrowser) -> None:
     seen = load(interaction=lambda page: page.wait_for_timeout(60_000), browser=own_browser, deadline_s=3)
-    assert seen.outcome is LoadOutcome.DEADLINE
+    assert seen.outcome is LoadOutcome.JOURNEY_ERROR
+    assert "did not come to its end within" in seen.reason
