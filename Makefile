@@ -11,7 +11,7 @@ help:
 	@echo "make test               set up, then run every test"
 	@echo "make check              set up, then ruff, mypy and the import contracts"
 	@echo "make sim                set up, then simulate how often verdicts are wrong: some minutes"
-	@echo "make bench              set up, then measure slogate beside its peers: about an hour"
+	@echo "make bench              set up, then measure slogate beside its peers: over an hour"
 	@echo "make example-datasette  set up, then verify a Datasette with 100,000 rows"
 
 demo: setup
