@@ -22,13 +22,15 @@ test: setup check test-tools
 	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal --quiet -m "not alone"
 	$(BIN)/python -m pytest --quiet -m alone
 
-# Servers, an exporter and a second browser that nobody here wrote, and what makes certificates and networks for the tests.
+# Servers, exporters and a second browser that nobody here wrote, and what makes certificates and networks for the tests.
+TEST_TOOLS := nginx-light openssl iproute2 firefox-esr prometheus prometheus-node-exporter prometheus-alertmanager postgresql systemd
 test-tools:
-	@for tool in nginx openssl ip firefox-esr prometheus prometheus-node-exporter; do PATH="$$PATH:/usr/sbin:/sbin" command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	@for tool in nginx openssl ip firefox-esr prometheus prometheus-node-exporter prometheus-alertmanager pg_ctlcluster systemd-analyze; do \
+		PATH="$$PATH:/usr/sbin:/sbin" command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	[ -z "$$missing" ] || { \
 		echo "installing what the tests need:$$missing"; \
-		[ "$$(id -u)" = 0 ] || { echo "run: sudo apt-get install nginx-light openssl iproute2 firefox-esr prometheus prometheus-node-exporter"; exit 1; }; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light openssl iproute2 firefox-esr prometheus prometheus-node-exporter >/dev/null; }
+		[ "$$(id -u)" = 0 ] || { echo "run: sudo apt-get install $(TEST_TOOLS)"; exit 1; }; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TEST_TOOLS) >/dev/null; }
 
 check: setup
 	$(BIN)/ruff check

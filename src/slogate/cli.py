@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 import slogate
-from slogate import cli_compare, cli_import, cli_load, cli_pages, cli_run, options, schemas
+from slogate import cli_compare, cli_history, cli_import, cli_load, cli_pages, cli_run, options, schemas
 from slogate.demo import suite as demo_suite
 from slogate.demo.faults import FAULTS
 from slogate.demo.server import main as serve_shop
@@ -89,6 +89,7 @@ def cli() -> None:
       slogate judge reports/<run>          judge a run again, without a request
       slogate import k6.json               judge what another tool measured
       slogate compare 1.4.0 1.5.0          which metrics regressed from one release to the next?
+      slogate history list                 what was measured before?
       slogate capacity --max-rate 500/s    how much load does it hold?
     """
 
@@ -98,6 +99,7 @@ cli.add_command(cli_run.judge)
 cli.add_command(cli_run.report)
 cli.add_command(cli_compare.compare)
 cli.add_command(cli_compare.versus)
+cli.add_command(cli_history.history)
 cli.add_command(cli_import.import_command)
 cli.add_command(cli_load.capacity)
 cli.add_command(cli_load.worker)
@@ -171,7 +173,7 @@ def demo(faults: tuple[str, ...], list_faults: bool, serve: bool, port: int, out
     with running_shop(faults) as shop:
         click.echo(" ".join(["the shop runs at", shop.url, *(["with", *faults] if faults else [])]), err=True)
         areas = frozenset(Area(FAULTS[name].area) for name in faults) or None
-        asked = RunOptions(demo_suite.slo_path(), "demo", (shop.url,), "demo", areas, out=out)
+        asked = RunOptions(demo_suite.slo_path(), "demo", (shop.url,), "demo", only=areas, out=out)
         return cli_run.verify_and_tell(asked, as_json=False)
 
 

@@ -28,6 +28,7 @@ from slogate.slo.profile import Engine
     help="Measure this address instead: URL for all, or api=URL and web=URL.",
 )
 @click.option("--release", help="The name of what is measured; SLOGATE_RELEASE, or 'unnamed', unless given.")
+@click.option("--commit", help="The commit that is measured; SLOGATE_COMMIT, that of CI or of git unless given.")
 @options.only
 @options.rate
 @options.duration
@@ -50,6 +51,7 @@ def run(
     profile: str | None,
     targets: tuple[str, ...],
     release: str | None,
+    commit: str | None,
     only: frozenset[Area] | None,
     rate: float | None,
     duration: float | None,
@@ -89,6 +91,7 @@ def run(
         profile,
         targets,
         release,
+        commit,
         only,
         rate_per_s=rate,
         duration_s=duration,

@@ -10,6 +10,7 @@
         ├── BrowserError           no usable browser
         ├── CutShortError          somebody ended the run, or killed a process of it
         ├── RunFolderError         the run folder cannot be written, or it cannot be read
+        ├── HistoryError           the history database cannot be written, or it cannot be read
         └── OutputError            the result cannot be written to standard output
 
 Every message is for the person at the terminal: what was found, where, and what to do. An error that is not in this
@@ -81,6 +82,10 @@ class CutShortError(MeasurementError):
 
 class RunFolderError(MeasurementError):
     """A run folder cannot be written, or what it holds cannot be read."""
+
+
+class HistoryError(MeasurementError):
+    """The history database cannot be opened, written or read."""
 
 
 class OutputError(MeasurementError):

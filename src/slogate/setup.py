@@ -12,6 +12,7 @@ from slogate.errors import ConfigError, UsageError
 from slogate.preflight import check_hosts, host_of
 from slogate.redact import names_of_secrets, without_credentials
 from slogate.runs.content import content_hash
+from slogate.runs.environment import commit_of
 from slogate.slo.conditions import When
 from slogate.slo.fields import http_url
 from slogate.slo.file import SloFile
@@ -44,6 +45,7 @@ class RunOptions:
     profile: str | None = None
     targets: tuple[str, ...] = ()
     release: str | None = None
+    commit: str | None = None
     only: frozenset[Area] | None = None
     rate_per_s: float | None = None
     duration_s: float | None = None
@@ -75,6 +77,7 @@ class Setup:
     locustfiles: tuple[Path, ...]
     journeys: tuple[Path, ...]
     release: str
+    commit: str
     allow_inconclusive: bool
     secret_variables: list[str]
     generators: Generators
@@ -94,6 +97,7 @@ class Setup:
         return {
             "service": self.file.slo.service,
             "release": self.release,
+            "commit": self.commit,
             "profile": self.profile_name,
             "areas": [area.value for area in self.areas],
             "targets": {
@@ -144,6 +148,7 @@ def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
         locustfiles=scripts(base / SCENARIOS, "a Locust scenario") if Area.API in areas else (),
         journeys=scripts(base / JOURNEYS, "a page journey") if Area.WEB in areas else (),
         release=options.release or variables.get("SLOGATE_RELEASE") or "unnamed",
+        commit=options.commit or commit_of(base, variables),
         allow_inconclusive=inconclusive == "allow",
         secret_variables=sorted(names_of_secrets(variables)),
         generators=_generators(options.generators, areas),

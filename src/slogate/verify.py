@@ -14,10 +14,12 @@ from slogate.analyzer.summary import summarise
 from slogate.analyzer.verdict import Verdict, judge
 from slogate.baseline import baseline_of
 from slogate.errors import ExitCode, SlogateError
+from slogate.history.recording import JudgedRun
 from slogate.host.address import is_this_machine
 from slogate.known_runs import slo_of
 from slogate.measurement import Measurement
 from slogate.preflight import check_answers
+from slogate.remembering import remember
 from slogate.report import annotations, badge, html, json, junit, markdown, prometheus
 from slogate.report.model import Report, build
 from slogate.report.progress import Progress
@@ -89,8 +91,22 @@ def conclude(
     """
     outcome = _judged(folder, file, failure, against=against)
     write_reports(outcome)
+    remember(judged_run(outcome), note, environ)
     append_job_summary(markdown.render(outcome.report), note, environ)
     return outcome
+
+
+def judged_run(outcome: Outcome) -> JudgedRun:
+    """The outcome as the history has it."""
+    document = outcome.document
+    return JudgedRun(
+        outcome.folder.path,
+        outcome.report.info,
+        document.state,
+        document.reason,
+        outcome.exit_code,
+        tuple(document.objectives),
+    )
 
 
 def judge_folder(

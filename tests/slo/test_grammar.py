@@ -85,7 +85,7 @@ def test_a_quantity_is_in_base_units(text: str, dimension: Dimension, value: flo
         ("500msec", DURATION, "did you mean 'ms'?"),
         ("500MS", DURATION, "did you mean 'ms'?"),
         ("2min", DURATION, "did you mean 'm'?"),
-        ("5d", DURATION, "has the unknown unit 'd'; a duration takes us, ms, s, m, h"),
+        ("5w", DURATION, "has the unknown unit 'w'; a duration takes us, ms, s, m, h, d"),
         ("50rps", RATE, "did you mean '/s'?"),
         ("5%%", RATIO, "has the unknown unit '%%'"),
         ("5%", DURATION, "'5%' is a ratio, and a duration is needed here, such as 500ms or 1.5s"),

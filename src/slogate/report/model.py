@@ -174,7 +174,7 @@ def _row(result: ObjectiveResult, clues: tuple[str, ...]) -> Row:
         state=result.state,
         word=STATE_WORDS[result.state],
         estimate=say(result.estimate, result.unit) if result.estimate is not None else "-",
-        interval=_interval(result),
+        interval=interval_in_words(result),
         criterion=result.criterion,
         evidence=_evidence(result),
         reason=result.reason,
@@ -202,7 +202,8 @@ def _contrast(item: Contrast) -> ContrastRow:
     )
 
 
-def _interval(result: ObjectiveResult) -> str:
+def interval_in_words(result: ObjectiveResult) -> str:
+    """The interval of a result, such as `590 ms .. 1,120 ms`; empty where it has none."""
     if result.low is None and result.high is None:
         return ""
     low = say(result.low, result.unit) if result.low is not None else "0"

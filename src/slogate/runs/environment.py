@@ -2,6 +2,8 @@
 
 import os
 import platform
+import subprocess
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,8 @@ from typing import Any
 import psutil
 
 _TOOLS = ("slogate", "locust", "playwright", "numpy", "scipy", "pyarrow")
+_COMMIT_VARIABLES = ("SLOGATE_COMMIT", "GITHUB_SHA", "CI_COMMIT_SHA")
+_GIT_S = 5.0
 
 
 def describe_machine() -> dict[str, Any]:
@@ -32,6 +36,26 @@ def describe_tools() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             versions[name] = "not installed"
     return versions
+
+
+def commit_of(folder: Path, variables: Mapping[str, str]) -> str:
+    """The commit that is measured, as whoever starts the run says; else that of the checkout that `folder` is in, and
+    empty where it is in none.
+    """
+    told = next((variables[name] for name in _COMMIT_VARIABLES if variables.get(name)), "")
+    if told:
+        return told
+    try:
+        asked = subprocess.run(
+            ["git", "-C", str(folder), "rev-parse", "--verify", "HEAD"],
+            capture_output=True,
+            text=True,
+            timeout=_GIT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return asked.stdout.strip() if asked.returncode == 0 else ""
 
 
 def _processor() -> str:

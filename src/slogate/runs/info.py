@@ -126,6 +126,7 @@ class RunInfo(_Record):
     run_id: str
     service: str
     release: str
+    commit: str = ""  # of what is measured; empty: not known
     profile: str
     state: RunState
     state_reason: str = ""

@@ -59,6 +59,7 @@ _UNITS = {
         Unit("s", Dimension.DURATION, Decimal(1_000_000)),
         Unit("m", Dimension.DURATION, Decimal(60_000_000)),
         Unit("h", Dimension.DURATION, Decimal(3_600_000_000)),
+        Unit("d", Dimension.DURATION, Decimal(86_400_000_000)),
         Unit("%", Dimension.RATIO, Decimal("0.01")),
         Unit("/s", Dimension.RATE, Decimal(1)),
         Unit("/m", Dimension.RATE, Decimal(1) / Decimal(60)),

@@ -1,0 +1,1 @@
+"""The history as people and programs read it."""
