@@ -1,5 +1,6 @@
 """What tests share: a small run folder made of known rows."""
 
+import hashlib
 from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
@@ -79,7 +80,7 @@ def make_run(tmp_path: Path) -> MakeRun:
         folder.write_text("slo.yaml", slo)
         folder.write_info(
             RunInfo(
-                run_id="0" * 32,
+                run_id=hashlib.md5(str(folder.path).encode(), usedforsecurity=False).hexdigest(),
                 service="shop",
                 release=release,
                 profile="smoke",

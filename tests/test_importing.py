@@ -70,7 +70,7 @@ def test_the_folder_is_as_any_other(asked: ImportOptions, tmp_path: Path) -> Non
     }  # fmt: skip
     again = judge_folder(folder, None, {})
     assert again.document == outcome.document
-    assert sorted(path.name for path in asked.out.iterdir()) == [folder.name], "nothing else is left behind"
+    assert {path.name for path in asked.out.iterdir()} == {folder.name, "history.db"}, "nothing else is left behind"
 
 
 def test_several_files_become_one_run(asked: ImportOptions) -> None:

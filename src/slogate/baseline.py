@@ -1,24 +1,49 @@
-"""The earlier release that `vs_baseline` is about: found among the runs beside this one, or named by a person."""
+"""The earlier release that `vs_baseline` is about: found beside this one, set in the history, or named by a person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from slogate.analyzer.judge_baseline import Baseline
-from slogate.known_runs import KnownRun, earlier_estimates, know, know_readable, results_of_run
+from slogate.earlier_runs import earlier_estimates
+from slogate.errors import HistoryError
+from slogate.known_runs import KnownRun, know, know_readable, results_of_run
 from slogate.runs.fingerprint import differences, fingerprint_of
 from slogate.runs.folder import RunFolder
 from slogate.runs.info import RunInfo
 from slogate.runs.references import RunRef, baseline_for
+from slogate.set_baseline import remembered_baseline
 from slogate.slo.model import Slo
 
 _MOST_RUNS = 10  # of a baseline, the newest ones: more would cost time and change little
 
 
-def baseline_of(folder: RunFolder, info: RunInfo, slo: Slo, against: Sequence[RunRef] | None) -> Baseline:
-    """The baseline of a run: the runs `against` which it is to be held, else those of the newest release before it that
-    passed and was measured in the same way. Only what an objective asks for is read.
+def baseline_of(
+    folder: RunFolder, info: RunInfo, slo: Slo, against: Sequence[RunRef] | None, environ: Mapping[str, str]
+) -> Baseline:
+    """The baseline of a run: the runs `against` which it is to be held; else the run that was set for such runs in the
+    history; else those of the newest release before it that passed and was measured in the same way. Only what an
+    objective asks for is read.
     """
     if not slo.asks_for_a_baseline():
         return Baseline("")
+    if against is not None:
+        return _among_runs(folder, info, slo, against, environ)
+    try:
+        remembered = remembered_baseline(info, folder.path.resolve().parent, environ)
+    except HistoryError as error:
+        doubt = f"{error.message}, and may have another baseline than the one that is used here"
+        return replace(_among_runs(folder, info, slo, None, environ), doubt=doubt)
+    if remembered is None or remembered.run.run_id == info.run_id:
+        return _among_runs(folder, info, slo, None, environ)
+    if (ref := remembered.folder) is not None:
+        return _among_runs(folder, info, slo, [ref], environ)
+    earlier = earlier_estimates(info, folder.path.resolve().parent, [info.run_id, remembered.run.run_id], environ)
+    return Baseline(remembered.run.release, runs=(remembered.results,), earlier=earlier)
+
+
+def _among_runs(
+    folder: RunFolder, info: RunInfo, slo: Slo, against: Sequence[RunRef] | None, environ: Mapping[str, str]
+) -> Baseline:
     own, place = fingerprint_of(info), folder.path.resolve()
     if against is None:
         passed = list(know_readable(baseline_for(RunRef(place, info.release, info.state), place.parent)))
@@ -35,7 +60,7 @@ def baseline_of(folder: RunFolder, info: RunInfo, slo: Slo, against: Sequence[Ru
     return Baseline(
         name=runs[-1].info.release,
         runs=tuple(results_of_run(run, slo) for run in runs),
-        earlier=earlier_estimates(own, place.parent, [place, *(run.ref.path for run in runs)]),
+        earlier=earlier_estimates(info, place.parent, [info.run_id, *(run.info.run_id for run in runs)], environ),
     )
 
 

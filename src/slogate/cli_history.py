@@ -237,7 +237,7 @@ def export(form: str, output: Path | None, reports: Path) -> int:
             with output.open("wb") as file:
                 exporting.write(table, form, file)
         except OSError as error:
-            raise OutputError(f"{output} cannot be written: {error.strerror}", cure="name another place") from None
+            raise UsageError(f"{output} cannot be written: {error.strerror}", cure="name another place") from None
     return ExitCode.PASS
 
 

@@ -11,7 +11,8 @@ from slogate import options, verify
 from slogate.errors import ExitCode, SlogateError
 from slogate.report import terminal
 from slogate.report.progress import TerminalProgress, stderr_console
-from slogate.runs.references import find_run, find_runs
+from slogate.runs.references import find_run
+from slogate.set_baseline import find_named_runs
 from slogate.setup import Generators, RunOptions
 from slogate.slo.conditions import When
 from slogate.slo.model import Area
@@ -130,7 +131,7 @@ def judge(run_name: str, slo_path: Path | None, baseline: str | None, out: Path,
       slogate judge reports/20261123T090000Z-1.5.0 --slo stricter.yaml
       slogate judge @latest --baseline 1.4.0
     """
-    against = None if baseline is None else find_runs(baseline, out)
+    against = None if baseline is None else find_named_runs(baseline, out, os.environ)
     outcome = verify.judge_folder(find_run(run_name, out), slo_path, os.environ, against)
     print_result(outcome, as_json=as_json)
     return outcome.exit_code

@@ -7,12 +7,13 @@ from pathlib import Path
 from slogate.analyzer.compare import Rules, compare
 from slogate.analyzer.measures import RunMeasures
 from slogate.analyzer.units import counted
+from slogate.earlier_runs import earlier_estimates
 from slogate.errors import NotComparableError, UsageError
-from slogate.known_runs import KnownRun, earlier_estimates, know, measures_of_run, slo_of
+from slogate.known_runs import KnownRun, know, measures_of_run, slo_of
 from slogate.report.comparison.model import ComparisonReport, Side, build
 from slogate.runs.fingerprint import Difference, differences, worth_telling
 from slogate.runs.folder import RunFolder
-from slogate.runs.references import RunRef, find_runs
+from slogate.set_baseline import find_named_runs
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def compare_named(options: CompareOptions, environ: Mapping[str, str]) -> Compar
     they were not measured in the same way.
     """
     base, candidate, notes = _chosen(
-        [_known(name, options.reports) for name in (options.base, options.candidate)], options
+        [_known(name, options.reports, environ) for name in (options.base, options.candidate)], options
     )
     return compare_runs(base, candidate, options, environ, notes)
 
@@ -47,14 +48,14 @@ def compare_runs(
     """Compares runs that may be compared; all are judged by the SLO file of the newest run of the candidate."""
     newest = max(candidate, key=lambda run: run.name)
     slo = slo_of(RunFolder.open(newest.ref.path), newest.info, options.slo_path, environ).slo
-    without = [run.ref.path for run in (*base, *candidate)]
+    without = [run.info.run_id for run in (*base, *candidate)]
     first, second = ([measures_of_run(run, slo) for run in side] for side in (base, candidate))
     kept = _without_faults(first), _without_faults(second)
     single = min(map(len, kept)) == 1 and not options.rules.pairs
     comparison = compare(
         *kept,
         options.rules,
-        earlier_estimates(newest.fingerprint, options.reports, without) if single else {},
+        earlier_estimates(newest.info, options.reports, without, environ) if single else {},
     )
     beside = [f"{item}: told, and not held against them" for item in worth_telling(base[-1].info, newest.info)]
     faults = [
@@ -95,8 +96,8 @@ class _Named:
     release: bool
 
 
-def _known(name: str, reports: Path) -> _Named:
-    refs: list[RunRef] = find_runs(name, reports)
+def _known(name: str, reports: Path, environ: Mapping[str, str]) -> _Named:
+    refs = find_named_runs(name, reports, environ)
     release = "," not in name and not Path(name).is_dir() and name not in {"@latest", "@previous"}
     return _Named(name, [know(ref) for ref in refs], release)
 

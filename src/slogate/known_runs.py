@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
-
 from slogate.analyzer.measures import RunMeasures, measures_of
 from slogate.analyzer.result import ObjectiveResult
 from slogate.analyzer.verdict import judge
@@ -14,7 +12,7 @@ from slogate.runs.fingerprint import Fingerprint, fingerprint_of
 from slogate.runs.folder import RunFolder
 from slogate.runs.info import RunInfo
 from slogate.runs.reading import read_evidence
-from slogate.runs.references import RunRef, all_runs
+from slogate.runs.references import RunRef
 from slogate.slo.file import SloFile, load
 from slogate.slo.model import Slo
 from slogate.suite_files import slo_content
@@ -32,16 +30,6 @@ class KnownRun:
     def name(self) -> str:
         """As messages call it: the name of its folder."""
         return self.ref.path.resolve().name
-
-
-class _Estimate(BaseModel):
-    id: str
-    unit: str
-    estimate: float | None = None
-
-
-class _Estimates(BaseModel):
-    objectives: list[_Estimate]
 
 
 def know(ref: RunRef) -> KnownRun:
@@ -76,26 +64,3 @@ def results_of_run(run: KnownRun, slo: Slo) -> dict[str, ObjectiveResult]:
     """The results of a run on each objective of `slo`, by id."""
     evidence = read_evidence(RunFolder.open(run.ref.path), run.info)
     return {item.id: item for item in judge(slo, evidence, allow_inconclusive=False).objectives}
-
-
-def earlier_estimates(fingerprint: Fingerprint, base: Path, without: Iterable[Path]) -> dict[str, list[float]]:
-    """What complete runs under `base` with this fingerprint had, the oldest first: estimates by the id of an objective,
-    from their verdicts as they were given then. Runs `without` are left out, and what cannot be read.
-    """
-    left_out = {path.resolve() for path in without}
-    found: dict[str, list[float]] = {}
-    candidates = (ref for ref in all_runs(base) if ref.complete and ref.path.resolve() not in left_out)
-    for run in know_readable(candidates):
-        if run.fingerprint != fingerprint:
-            continue
-        for item in _estimates(run.ref.path / "verdict.json"):
-            if item.estimate is not None and item.unit != "change":
-                found.setdefault(item.id, []).append(item.estimate)
-    return found
-
-
-def _estimates(path: Path) -> list[_Estimate]:
-    try:
-        return _Estimates.model_validate_json(path.read_bytes()).objectives
-    except (OSError, ValidationError):
-        return []

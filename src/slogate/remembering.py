@@ -3,6 +3,7 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -52,4 +53,15 @@ def read_judged(path: Path) -> JudgedRun:
         ) from None
     except ValidationError as error:
         raise RunFolderError(f"{file} is damaged: {error.errors()[0]['msg']}", cure="leave this run out") from None
+    for name, moment in (("started_at", info.started_at), ("ended_at", info.ended_at)):
+        if moment is not None and not _is_time(moment):
+            raise RunFolderError(f"{path / 'run.json'} is damaged: {name}: {moment!r} is no time")
     return JudgedRun(path, info, verdict.state, verdict.reason, verdict.exit_code, tuple(verdict.objectives))
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

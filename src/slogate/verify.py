@@ -26,7 +26,8 @@ from slogate.report.progress import Progress
 from slogate.runs.folder import RunFolder
 from slogate.runs.page_evidence import read_kept_evidence
 from slogate.runs.reading import read_evidence
-from slogate.runs.references import RunRef, find_runs
+from slogate.runs.references import RunRef
+from slogate.set_baseline import find_named_runs
 from slogate.setup import RunOptions, Setup, prepare
 from slogate.slo.file import SloFile
 from slogate.slo.model import Area
@@ -71,7 +72,7 @@ def run(options: RunOptions, progress: Progress, environ: Mapping[str, str]) -> 
     setup = prepare(options, environ)
     _look_before_leaping(setup)
     # Before there is a newer run, which @latest would mean.
-    against = None if options.baseline is None else find_runs(options.baseline, options.out)
+    against = None if options.baseline is None else find_named_runs(options.baseline, options.out, environ)
     folder = RunFolder.create(options.out, setup.release, datetime.now(UTC))
     measurement = Measurement(setup, folder, progress, environ)
     measurement.run()
@@ -89,7 +90,7 @@ def conclude(
     """Judges what has just been measured, and writes its reports. `failure` is why it is not complete, if it is not;
     `against` are the runs of the baseline, which is found where they are not given.
     """
-    outcome = _judged(folder, file, failure, against=against)
+    outcome = _judged(folder, file, failure, environ, against=against)
     write_reports(outcome)
     remember(judged_run(outcome), note, environ)
     append_job_summary(markdown.render(outcome.report), note, environ)
@@ -120,7 +121,7 @@ def judge_folder(
     file = slo_of(folder, info, slo_path, environ)
     # Another file may ask for what this run never measured: that is missing, and no choice of the run's.
     asked = frozenset(objective.area for objective in file.slo.objectives()) if slo_path is not None else None
-    return _judged(folder, file, None, asked, against)
+    return _judged(folder, file, None, environ, asked, against)
 
 
 def rendered(outcome: Outcome, name: str) -> str:
@@ -161,6 +162,7 @@ def _judged(
     folder: RunFolder,
     file: SloFile,
     failure: SlogateError | None,
+    environ: Mapping[str, str],
     areas: frozenset[Area] | None = None,
     against: Sequence[RunRef] | None = None,
 ) -> Outcome:
@@ -170,7 +172,7 @@ def _judged(
         evidence = replace(evidence, areas=areas)
     kept = read_kept_evidence(folder.path)
     filmed = {key: item.info.filmed for key, item in kept.items() if item.info.filmed is not None}
-    baseline = baseline_of(folder, info, file.slo, against)
+    baseline = baseline_of(folder, info, file.slo, against, environ)
     verdict = judge(file.slo, evidence, allow_inconclusive=info.allow_inconclusive, baseline=baseline)
     code = exit_code_of(verdict, info.state) if failure is None else ExitCode.NOT_JUDGEABLE
     explanations = explain(file.slo, evidence, verdict.objectives)

@@ -36,7 +36,7 @@ def test_rows_go_when_it_is_asked_but_for_a_baseline(history: History) -> None:
         chosen = run_of(connection, judged(0).info.run_id)
         assert chosen is not None
         set_baseline(connection, chosen, FIRST_NIGHT, "", "")
-        assert forget(connection, FIRST_NIGHT + timedelta(days=3)) == 2
+        assert forget(connection, FIRST_NIGHT + timedelta(days=30)) == 2
         assert [run.run_id[:4] for run in select_runs(connection, Selection())] == ["0004", "0003", "0000"]
 
 

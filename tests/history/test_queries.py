@@ -6,7 +6,7 @@ from slogate.analyzer.result import State
 from slogate.history.database import History
 from slogate.history.keeping import set_baseline
 from slogate.history.past import Selection
-from slogate.history.queries import earlier_estimates, run_of, select_runs, series, set_baseline_of
+from slogate.history.queries import estimates, run_of, select_runs, series, set_baseline_of
 from slogate.history.recording import record
 
 
@@ -44,16 +44,18 @@ def test_a_series_is_of_one_kind_oldest_first(history: History) -> None:
     assert [results[0].estimate for _, results in found] == [104.0, 105.0, 900.0, 60.0]
 
 
-def test_earlier_estimates_are_of_complete_runs_of_the_kind(history: History) -> None:
+def test_estimates_are_of_complete_runs_of_the_kind(history: History) -> None:
     nights(history)
     with history.begin() as connection:
         run = run_of(connection, judged(0).info.run_id)
         assert run is not None
-        without = [run.run_id]
-        every = earlier_estimates(connection, run.kind, without, passed=False, last=100)
-        passed = earlier_estimates(connection, run.kind, without, passed=True, last=3)
-    assert every == {"api.latency.p95": [101.0, 102.0, 103.0, 104.0, 105.0, 900.0]}
-    assert passed == {"api.latency.p95": [103.0, 104.0, 105.0]}
+        found = estimates(connection, run.kind, last=4)
+    assert [(item.run_id[:4], item.passed, dict(item.values)) for item in found] == [
+        ("0003", True, {"api.latency.p95": 103.0}),
+        ("0004", True, {"api.latency.p95": 104.0}),
+        ("0005", True, {"api.latency.p95": 105.0}),
+        ("0006", False, {"api.latency.p95": 900.0}),
+    ]
 
 
 def test_the_baseline_is_the_one_that_was_set_last(history: History) -> None:

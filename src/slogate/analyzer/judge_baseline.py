@@ -33,7 +33,8 @@ class Baseline:
     """Runs of an earlier release, as this run's slo.yaml judges them: by id, the results of each.
 
     `earlier` are estimates of runs of the same kind in the order of time, by id. Where there are no runs, `missing`
-    says why; `unusable` tells that they were asked for and cannot be compared with.
+    says why; `unusable` tells that they were asked for and cannot be compared with. `doubt` is why they may not be
+    those that a person wants.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Baseline:
     missing: str = ""
     cure: str = ""
     unusable: bool = False
+    doubt: str = ""
 
 
 def judge(result: ObjectiveResult, allowance: Allowance, baseline: Baseline, alpha: float) -> ObjectiveResult:
@@ -81,9 +83,14 @@ def judge(result: ObjectiveResult, allowance: Allowance, baseline: Baseline, alp
     return _judged(start, measure, numbers, own, allowance, baseline, alpha)
 
 
-def unresolved(results: Sequence[ObjectiveResult]) -> Iterator[Finding]:
-    """Says once that `vs_baseline` was held against nothing: no reason to fail, and easily taken for a pass."""
-    untold = [result for result in results if result.id.endswith(_SUFFIX) and result.state is State.INFO]
+def findings(results: Sequence[ObjectiveResult], baseline: Baseline) -> Iterator[Finding]:
+    """Says once that `vs_baseline` was held against nothing: no reason to fail, and easily taken for a pass. And says
+    what is doubtful about the baseline.
+    """
+    held = [result for result in results if result.id.endswith(_SUFFIX)]
+    if held and baseline.doubt:
+        yield warning("doubtful_baseline", held[0].area, baseline.doubt, "mend it, then judge the run again")
+    untold = [result for result in held if result.state is State.INFO]
     if untold:
         first = untold[0]
         message = f"vs_baseline of {counted(len(untold), 'objective')} was held against nothing: {first.reason}"

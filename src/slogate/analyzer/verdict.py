@@ -54,7 +54,7 @@ def judge(slo: Slo, evidence: Evidence, *, allow_inconclusive: bool, baseline: B
             objective, _results(objective, slo, evidence, examined.results.get(number), alpha), baseline, alpha
         )
     ]
-    found += judge_baseline.unresolved(results)
+    found += judge_baseline.findings(results, baseline)
     states = [result.state for result in results if result.state is not State.INFO]
     whole = next((state for state in _ORDER if state in states), State.ERROR)
     reason = _whole_reason(whole, results, evidence) + (_left_out(slo, evidence) if states else "")

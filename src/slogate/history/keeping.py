@@ -1,13 +1,14 @@
 """What is kept of the past: which run folders may go, and which rows."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from slogate.history.past import PastRun, Selection
+from slogate.history.past import Kind, PastRun, Selection
 from slogate.history.queries import baseline_runs, select_runs
 from slogate.history.tables import baselines, runs
 
@@ -29,24 +30,18 @@ def prunable(connection: sa.Connection, reports: Path, before: datetime) -> Prun
     no history is none of them: nothing goes that is known from nowhere else.
     """
     every = select_runs(connection, Selection())
-    seen: dict[object, int] = {}
-    newest = set()
-    for run in every:
-        seen[run.kind] = seen.get(run.kind, 0) + 1
-        if seen[run.kind] <= _NEWEST:
-            newest.add(run.run_id)
-    spared = newest | baseline_runs(connection)
+    spared = _spared(connection, every)
     base = reports.resolve()
     old = [run for run in reversed(every) if run.started_at < before and _is_there(run, base)]
     return Prunable(tuple(run for run in old if run.run_id not in spared), sum(run.run_id in spared for run in old))
 
 
 def forget(connection: sa.Connection, before: datetime) -> int:
-    """Takes the runs that began before that time out of the history, but for those set as a baseline. Returns how many
-    they were.
+    """Takes the runs that began before that time out of the history, but for baselines and the newest of each kind.
+    Returns how many they were.
     """
-    held = sa.select(baselines.c.run_id)
-    gone = connection.execute(sa.delete(runs).where(runs.c.started_at < before, runs.c.run_id.not_in(held)))
+    spared = _spared(connection, select_runs(connection, Selection()))
+    gone = connection.execute(sa.delete(runs).where(runs.c.started_at < before, runs.c.run_id.not_in(spared)))
     return int(gone.rowcount)
 
 
@@ -58,6 +53,17 @@ def set_baseline(connection: sa.Connection, run: PastRun, now: datetime, by: str
 def unset_baselines(connection: sa.Connection, ids: Iterable[str]) -> int:
     """Takes back that these runs are baselines. Returns how often that had been said."""
     return int(connection.execute(sa.delete(baselines).where(baselines.c.run_id.in_(list(ids)))).rowcount)
+
+
+def _spared(connection: sa.Connection, every: Sequence[PastRun]) -> set[str]:
+    """The ids of those of `every`, the newest first, that stay whatever their age."""
+    seen = Counter[Kind]()
+    newest = set()
+    for run in every:
+        seen[run.kind] += 1
+        if seen[run.kind] <= _NEWEST:
+            newest.add(run.run_id)
+    return newest | baseline_runs(connection)
 
 
 def _is_there(run: PastRun, base: Path) -> bool:

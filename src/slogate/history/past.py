@@ -1,6 +1,6 @@
 """Runs as the history has them, and how they are asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,6 +52,16 @@ class Selection:
     before: datetime | None = None
     complete: bool = False
     limit: int | None = None
+
+
+@dataclass(frozen=True)
+class PastEstimates:
+    """What a complete run had: estimates by the id of an objective, each in the unit of its result."""
+
+    run_id: str
+    started_at: datetime
+    passed: bool
+    values: Mapping[str, float]
 
 
 @dataclass(frozen=True)

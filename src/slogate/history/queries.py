@@ -1,13 +1,12 @@
 """What the history knows: runs, their results, and the course of one objective."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.analyzer.units import Unit
-from slogate.history.past import Kind, PastRun, Selection, SetBaseline
+from slogate.history.past import Kind, PastEstimates, PastRun, Selection, SetBaseline
 from slogate.history.tables import baselines, results, runs
 from slogate.slo.model import Area
 
@@ -67,31 +66,27 @@ def series(connection: sa.Connection, kind: Kind, last: int) -> list[tuple[PastR
     return [(run, by_run[run.run_id]) for run in reversed(chosen)]
 
 
-def earlier_estimates(
-    connection: sa.Connection, kind: Kind, without: Sequence[str], *, passed: bool, last: int
-) -> dict[str, list[float]]:
-    """What the `last` complete runs of a kind had, the oldest first: estimates by the id of an objective. Runs
-    `without` are left out, and those that did not pass, if `passed`.
-    """
+def estimates(connection: sa.Connection, kind: Kind, last: int) -> list[PastEstimates]:
+    """What the `last` complete runs of a kind had, the oldest first. A change beside a baseline is no estimate."""
     query = (
-        sa.select(runs.c.run_id)
+        sa.select(runs.c.run_id, runs.c.started_at, runs.c.verdict)
         .where(runs.c.service == kind.service, runs.c.profile == kind.profile, runs.c.fingerprint == kind.fingerprint)
-        .where(runs.c.run_state == _COMPLETE, runs.c.run_id.not_in(list(without)))
+        .where(runs.c.run_state == _COMPLETE)
         .order_by(runs.c.started_at.desc())
         .limit(last)
     )
-    chosen = (query.where(runs.c.verdict.in_(_PASSED)) if passed else query).subquery()
-    rows = connection.execute(
-        sa.select(results.c.objective, results.c.estimate)
+    chosen = query.subquery()
+    values: dict[str, dict[str, float]] = {}
+    for run_id, objective, estimate in connection.execute(
+        sa.select(results.c.run_id, results.c.objective, results.c.estimate)
         .join(chosen, chosen.c.run_id == results.c.run_id)
-        .join(runs, runs.c.run_id == results.c.run_id)
         .where(results.c.estimate.is_not(None), results.c.unit != "change")
-        .order_by(runs.c.started_at)
-    )
-    found: dict[str, list[float]] = {}
-    for objective, estimate in rows:
-        found.setdefault(objective, []).append(estimate)
-    return found
+    ):
+        values.setdefault(run_id, {})[objective] = estimate
+    return [
+        PastEstimates(row.run_id, row.started_at, row.verdict in _PASSED, values.get(row.run_id, {}))
+        for row in reversed(connection.execute(query).all())
+    ]
 
 
 def set_baseline_of(connection: sa.Connection, kind: Kind) -> SetBaseline | None:

@@ -38,7 +38,7 @@ def render_runs(runs: Sequence[PastRun], baselines: frozenset[str]) -> Renderabl
         table.add_row(
             *(Text(printable(cell)) for cell in cells),
             Text(verdict, style=STYLES[run.verdict]),
-            Text(printable(run.folder if there else "gone"), style="dim"),
+            Text(printable(Path(run.folder).name if there else "gone"), style="dim"),
         )
     return table
 
