@@ -60,6 +60,7 @@ class RunOptions:
     browser: Engine | None = None
     when: When | None = None
     baseline: str | None = None
+    confirms: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Setup:
     generators: Generators
     cdp: str | None = None
     verify_tls: bool = True
+    confirms: str = ""
 
     @property
     def longest_latency_limit_s(self) -> float:
@@ -95,6 +97,7 @@ class Setup:
     def record_fields(self) -> dict[str, Any]:
         """What run.json says of it."""
         return {
+            "confirms": self.confirms,
             "service": self.file.slo.service,
             "release": self.release,
             "commit": self.commit,
@@ -154,6 +157,7 @@ def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
         generators=_generators(options.generators, areas),
         cdp=_devtools(options, profile, variables),
         verify_tls=file.slo.verify_tls if options.verify_tls is None else options.verify_tls,
+        confirms=options.confirms,
     )
 
 

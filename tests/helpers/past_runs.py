@@ -46,12 +46,14 @@ def judged(
     rate: float = 50,
     run_state: str = "complete",
     service: str = "shop",
+    confirms: str = "",
 ) -> JudgedRun:
     """The run of a night, counted from the first; runs of another `rate` are of another kind."""
     started = FIRST_NIGHT + timedelta(days=night)
     info = RunInfo.model_validate(
         {
-            "run_id": f"{night:04d}{'0123456789abcdef' * 2}"[:32],
+            "run_id": ("f" if confirms else "") + f"{night:04d}{'0123456789abcdef' * 2}"[:32],
+            "confirms": confirms,
             "service": service,
             "release": release,
             "commit": f"{night:07x}",

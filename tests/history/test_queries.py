@@ -9,6 +9,8 @@ from slogate.history.past import Selection
 from slogate.history.queries import estimates, run_of, select_runs, series, set_baseline_of
 from slogate.history.recording import record
 
+P95 = "api.latency.p95"
+
 
 def nights(history: History) -> None:
     with history.begin() as connection:
@@ -40,8 +42,19 @@ def test_a_series_is_of_one_kind_oldest_first(history: History) -> None:
         run = run_of(connection, judged(0).info.run_id)
         assert run is not None
         found = series(connection, run.kind, last=4)
-    assert [item.run_id[:4] for item, _ in found] == ["0004", "0005", "0006", "0008"]
-    assert [results[0].estimate for _, results in found] == [104.0, 105.0, 900.0, 60.0]
+    assert [night.run.run_id[:4] for night in found] == ["0004", "0005", "0006", "0008"]
+    assert [night.results[P95].estimate for night in found] == [104.0, 105.0, 900.0, 60.0]
+
+
+def test_a_run_that_confirms_another_belongs_to_its_night(history: History) -> None:
+    nights(history)
+    with history.begin() as connection:
+        record(connection, judged(6, result(estimate=880.0), confirms=judged(6).info.run_id))
+        run = run_of(connection, judged(0).info.run_id)
+        assert run is not None
+        found = series(connection, run.kind, last=2)
+    assert [night.run.run_id[:4] for night in found] == ["0006", "0008"]
+    assert [night.again[P95].estimate for night in found if night.again] == [880.0]
 
 
 def test_estimates_are_of_complete_runs_of_the_kind(history: History) -> None:
@@ -51,10 +64,10 @@ def test_estimates_are_of_complete_runs_of_the_kind(history: History) -> None:
         assert run is not None
         found = estimates(connection, run.kind, last=4)
     assert [(item.run_id[:4], item.passed, dict(item.values)) for item in found] == [
-        ("0003", True, {"api.latency.p95": 103.0}),
-        ("0004", True, {"api.latency.p95": 104.0}),
-        ("0005", True, {"api.latency.p95": 105.0}),
-        ("0006", False, {"api.latency.p95": 900.0}),
+        ("0003", True, {P95: 103.0}),
+        ("0004", True, {P95: 104.0}),
+        ("0005", True, {P95: 105.0}),
+        ("0006", False, {P95: 900.0}),
     ]
 
 

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from slogate.analyzer.result import State
+from slogate.analyzer.result import ObjectiveResult, State
 
 
 @dataclass(frozen=True)
 class PastRun:
-    """A run as the history has it."""
+    """A run as the history has it. `confirms` is the id of the run that it repeats, made to confirm it."""
 
     run_id: str
+    confirms: str
     folder: str
     service: str
     release: str
@@ -42,7 +43,9 @@ class Kind:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which runs are asked for; None is any. `complete` leaves out those that did not come to their end."""
+    """Which runs are asked for; None is any. `complete` leaves out those that did not come to their end, and
+    without `repeats` those that were made to confirm another.
+    """
 
     service: str | None = None
     profile: str | None = None
@@ -51,7 +54,17 @@ class Selection:
     verdicts: Sequence[State] | None = None
     before: datetime | None = None
     complete: bool = False
+    repeats: bool = True
     limit: int | None = None
+
+
+@dataclass(frozen=True)
+class PastNight:
+    """A run of a series with its results by id; `again` are those of the run that was made to confirm it, if any."""
+
+    run: PastRun
+    results: Mapping[str, ObjectiveResult]
+    again: Mapping[str, ObjectiveResult]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.analyzer.units import Unit
-from slogate.history.past import Kind, PastEstimates, PastRun, Selection, SetBaseline
+from slogate.history.past import Kind, PastEstimates, PastNight, PastRun, Selection, SetBaseline
 from slogate.history.tables import baselines, results, runs
 from slogate.slo.model import Area
 
@@ -29,6 +29,8 @@ def select_runs(connection: sa.Connection, selection: Selection) -> list[PastRun
         query = query.where(runs.c.verdict.in_([state.value for state in selection.verdicts]))
     if selection.before is not None:
         query = query.where(runs.c.started_at < selection.before)
+    if not selection.repeats:
+        query = query.where(runs.c.confirms == "")
     if selection.complete:
         query = query.where(runs.c.run_state == _COMPLETE)
     return [_run(row) for row in connection.execute(query)]
@@ -52,18 +54,20 @@ def results_of(connection: sa.Connection, run_id: str) -> list[ObjectiveResult]:
     return [_result(row) for row in connection.execute(query)]
 
 
-def series(connection: sa.Connection, kind: Kind, last: int) -> list[tuple[PastRun, list[ObjectiveResult]]]:
-    """The `last` runs of a kind with their results, the oldest first."""
-    chosen = select_runs(connection, Selection(kind.service, kind.profile, None, kind.fingerprint, limit=last))
-    query = (
-        sa.select(results)
-        .where(results.c.run_id.in_([run.run_id for run in chosen]))
-        .order_by(results.c.run_id, results.c.position)
-    )
-    by_run: dict[str, list[ObjectiveResult]] = {run.run_id: [] for run in chosen}
-    for row in connection.execute(query):
-        by_run[row.run_id].append(_result(row))
-    return [(run, by_run[run.run_id]) for run in reversed(chosen)]
+def series(connection: sa.Connection, kind: Kind, last: int) -> list[PastNight]:
+    """The `last` runs of a kind, the oldest first; those that were made to confirm another are with that."""
+    asked = Selection(kind.service, kind.profile, None, kind.fingerprint, repeats=False, limit=last)
+    chosen = select_runs(connection, asked)
+    repeats = sa.select(runs.c.run_id, runs.c.confirms).where(runs.c.confirms.in_([run.run_id for run in chosen]))
+    repeated = {row.confirms: row.run_id for row in connection.execute(repeats.order_by(runs.c.started_at))}
+    by_run: dict[str, dict[str, ObjectiveResult]] = {}
+    query = sa.select(results).where(results.c.run_id.in_([*(run.run_id for run in chosen), *repeated.values()]))
+    for row in connection.execute(query.order_by(results.c.run_id, results.c.position)):
+        by_run.setdefault(row.run_id, {})[row.objective] = _result(row)
+    return [
+        PastNight(run, by_run.get(run.run_id, {}), by_run.get(repeated.get(run.run_id, ""), {}))
+        for run in reversed(chosen)
+    ]
 
 
 def estimates(connection: sa.Connection, kind: Kind, last: int) -> list[PastEstimates]:
@@ -113,6 +117,7 @@ _RUN = [column for column in runs.c if column.name != "facts"]
 def _run(row: Any) -> PastRun:
     return PastRun(
         row.run_id,
+        row.confirms,
         row.folder,
         row.service,
         row.release,

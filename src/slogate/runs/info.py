@@ -124,6 +124,7 @@ class RunInfo(_Record):
 
     schema_version: int = SCHEMA_VERSION
     run_id: str
+    confirms: str = ""  # the run that this one was made to confirm, the same night; empty: it is on its own
     service: str
     release: str
     commit: str = ""  # of what is measured; empty: not known
