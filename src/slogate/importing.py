@@ -237,6 +237,7 @@ def _info(
     made = Counter(record.page for record in gathered.loads)
     return RunInfo(
         run_id=uuid.uuid4().hex,
+        command="import",
         service=file.slo.service,
         release=release,
         profile=_PROFILE,

@@ -16,10 +16,17 @@ from slogate.runs.folder import RunFolder
 from slogate.runs.references import RunRef
 
 
-def remember(run: JudgedRun, note: Callable[[str], None], environ: Mapping[str, str]) -> bool:
-    """Adds a run to the history of its reports. Returns whether it is there now; what went wrong is a note."""
+def remember(
+    run: JudgedRun, note: Callable[[str], None], environ: Mapping[str, str], reports: Path | None = None
+) -> bool:
+    """Adds a run to the history of `reports`, where its folder is unless given. Returns whether it is there now; what
+    went wrong is a note.
+    """
     try:
-        with open_history(location(run.folder.resolve().parent, environ)) as history, history.begin() as connection:
+        with (
+            open_history(location(reports or run.folder.resolve().parent, environ)) as history,
+            history.begin() as connection,
+        ):
             record(connection, run)
     except HistoryError as error:
         note(f"the run is not in the history: {error.message}; {error.cure or 'the run itself is kept'}")

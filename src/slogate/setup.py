@@ -13,6 +13,7 @@ from slogate.preflight import check_hosts, host_of
 from slogate.redact import names_of_secrets, without_credentials
 from slogate.runs.content import content_hash
 from slogate.runs.environment import commit_of
+from slogate.runs.info import Command
 from slogate.slo.conditions import When
 from slogate.slo.fields import http_url
 from slogate.slo.file import SloFile
@@ -60,7 +61,9 @@ class RunOptions:
     browser: Engine | None = None
     when: When | None = None
     baseline: str | None = None
+    command: Command = "run"
     confirms: str = ""
+    reports: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class Setup:
     generators: Generators
     cdp: str | None = None
     verify_tls: bool = True
+    command: Command = "run"
     confirms: str = ""
 
     @property
@@ -97,6 +101,7 @@ class Setup:
     def record_fields(self) -> dict[str, Any]:
         """What run.json says of it."""
         return {
+            "command": self.command,
             "confirms": self.confirms,
             "service": self.file.slo.service,
             "release": self.release,
@@ -157,6 +162,7 @@ def prepare(options: RunOptions, variables: Mapping[str, str]) -> Setup:
         generators=_generators(options.generators, areas),
         cdp=_devtools(options, profile, variables),
         verify_tls=file.slo.verify_tls if options.verify_tls is None else options.verify_tls,
+        command=options.command,
         confirms=options.confirms,
     )
 

@@ -76,7 +76,7 @@ def run(options: RunOptions, progress: Progress, environ: Mapping[str, str]) -> 
     folder = RunFolder.create(options.out, setup.release, datetime.now(UTC))
     measurement = Measurement(setup, folder, progress, environ)
     measurement.run()
-    return conclude(folder, setup.file, measurement.failure, progress.note, environ, against)
+    return conclude(folder, setup.file, measurement.failure, progress.note, environ, against, options.reports)
 
 
 def conclude(
@@ -86,13 +86,15 @@ def conclude(
     note: Callable[[str], None],
     environ: Mapping[str, str],
     against: Sequence[RunRef] | None = None,
+    reports: Path | None = None,
 ) -> Outcome:
     """Judges what has just been measured, and writes its reports. `failure` is why it is not complete, if it is not;
-    `against` are the runs of the baseline, which is found where they are not given.
+    `against` are the runs of the baseline, which is found where they are not given. `reports` is where the history is,
+    if that is not where the folder is.
     """
     outcome = _judged(folder, file, failure, environ, against=against)
     write_reports(outcome)
-    remember(judged_run(outcome), note, environ)
+    remember(judged_run(outcome), note, environ, reports)
     append_job_summary(markdown.render(outcome.report), note, environ)
     return outcome
 

@@ -213,7 +213,9 @@ class _Series:
 
 
 def _options_of(options: VersusOptions, side: Deployment, out: Path) -> RunOptions:
-    return replace(options.run, targets=side.targets, release=side.release, out=out)
+    return replace(
+        options.run, targets=side.targets, release=side.release, out=out, command="versus", reports=options.run.out
+    )
 
 
 def _known(folder: RunFolder) -> KnownRun:

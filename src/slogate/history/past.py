@@ -12,6 +12,7 @@ class PastRun:
     """A run as the history has it. `confirms` is the id of the run that it repeats, made to confirm it."""
 
     run_id: str
+    command: str
     confirms: str
     folder: str
     service: str
@@ -53,6 +54,7 @@ class Selection:
     fingerprint: str | None = None
     verdicts: Sequence[State] | None = None
     before: datetime | None = None
+    command: str | None = None
     complete: bool = False
     repeats: bool = True
     limit: int | None = None

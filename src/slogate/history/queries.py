@@ -1,5 +1,6 @@
 """What the history knows: runs, their results, and the course of one objective."""
 
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ def select_runs(connection: sa.Connection, selection: Selection) -> list[PastRun
         (runs.c.profile, selection.profile),
         (runs.c.release, selection.release),
         (runs.c.fingerprint, selection.fingerprint),
+        (runs.c.command, selection.command),
     ):
         if value is not None:
             query = query.where(column == value)
@@ -55,9 +57,13 @@ def results_of(connection: sa.Connection, run_id: str) -> list[ObjectiveResult]:
 
 
 def series(connection: sa.Connection, kind: Kind, last: int) -> list[PastNight]:
-    """The `last` runs of a kind, the oldest first; those that were made to confirm another are with that."""
-    asked = Selection(kind.service, kind.profile, None, kind.fingerprint, repeats=False, limit=last)
-    chosen = select_runs(connection, asked)
+    """The `last` nights of a kind, the oldest first: the runs of `slogate nightly`, each with the run that was made to
+    confirm it. Where that command never ran, every other run is a night but for those of `slogate versus`.
+    """
+    of_kind = Selection(kind.service, kind.profile, None, kind.fingerprint, repeats=False, limit=last)
+    chosen = select_runs(connection, replace(of_kind, command="nightly")) or [
+        run for run in select_runs(connection, of_kind) if run.command != "versus"
+    ]
     repeats = sa.select(runs.c.run_id, runs.c.confirms).where(runs.c.confirms.in_([run.run_id for run in chosen]))
     repeated = {row.confirms: row.run_id for row in connection.execute(repeats.order_by(runs.c.started_at))}
     by_run: dict[str, dict[str, ObjectiveResult]] = {}
@@ -117,6 +123,7 @@ _RUN = [column for column in runs.c if column.name != "facts"]
 def _run(row: Any) -> PastRun:
     return PastRun(
         row.run_id,
+        row.command,
         row.confirms,
         row.folder,
         row.service,

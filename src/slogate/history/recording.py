@@ -50,6 +50,7 @@ def _run_row(run: JudgedRun) -> dict[str, Any]:
     info, fingerprint = run.info, fingerprint_of(run.info)
     return {
         "run_id": info.run_id,
+        "command": info.command,
         "confirms": info.confirms,
         "folder": str(run.folder.resolve()),
         "service": info.service,

@@ -270,6 +270,7 @@ class Run:
     def _fields(self) -> dict[str, Any]:
         slo = self._order.file.slo
         return {
+            "command": "locust",
             "service": slo.service,
             "release": self._order.release,
             "profile": "locust",

@@ -9,6 +9,7 @@ from slogate.analyzer.imported import Lack
 from slogate.runs.schema import SCHEMA_VERSION
 from slogate.slo.conditions import When
 
+Command = Literal["run", "nightly", "versus", "import", "locust"]
 AreaName = Literal["api", "web", "resources"]
 
 
@@ -124,6 +125,7 @@ class RunInfo(_Record):
 
     schema_version: int = SCHEMA_VERSION
     run_id: str
+    command: Command = "run"
     confirms: str = ""  # the run that this one was made to confirm, the same night; empty: it is on its own
     service: str
     release: str

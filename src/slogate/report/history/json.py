@@ -15,6 +15,7 @@ class RunRow(BaseModel):
     """One run. Times are in UTC."""
 
     run_id: str
+    command: str
     confirms: str
     folder: str
     service: str

@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "runs",
         sa.Column("run_id", sa.String(200), nullable=False),
+        sa.Column("command", sa.String(20), nullable=False),
         sa.Column("confirms", sa.String(200), nullable=False),
         sa.Column("folder", sa.Text, nullable=False),
         sa.Column("service", sa.Text, nullable=False),
