@@ -2,7 +2,6 @@
 
 import getpass
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,10 +14,10 @@ import sqlalchemy as sa
 from slogate import options
 from slogate.analyzer.result import State
 from slogate.analyzer.units import counted
-from slogate.errors import ExitCode, OutputError, UsageError
+from slogate.errors import ExitCode, UsageError
 from slogate.history import export as exporting
 from slogate.history.database import History, location, open_history
-from slogate.history.keeping import forget, prunable, set_baseline, unset_baselines
+from slogate.history.keeping import delete, forget, prunable, set_baseline, unset_baselines
 from slogate.history.past import Selection
 from slogate.history.queries import baseline_runs, facts_of, results_of, select_runs, set_baseline_of
 from slogate.history.references import find_past_run
@@ -201,10 +200,10 @@ def prune(older_than: float, rows: bool, dry_run: bool, reports: Path) -> int:
     with open_history(location(reports, os.environ), create=False) as opened:
         with opened.begin() as connection:
             found = prunable(connection, reports, before)
-        for run in found.folders:
-            click.echo(run.folder)
+        for folder in found.folders:
+            click.echo(folder)
             if not dry_run:
-                _delete(Path(run.folder))
+                delete(folder)
         if rows and not dry_run:
             with opened.begin() as connection:
                 gone = forget(connection, before)
@@ -245,10 +244,3 @@ def export(form: str, output: Path | None, reports: Path) -> int:
 def _reading(reports: Path) -> Iterator[tuple[History, sa.Connection]]:
     with open_history(location(reports, os.environ), create=False) as opened, opened.begin() as connection:
         yield opened, connection
-
-
-def _delete(folder: Path) -> None:
-    try:
-        shutil.rmtree(folder)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be deleted: {error.strerror}", cure="look who owns it") from None

@@ -25,7 +25,7 @@ def test_which_folders_may_go(history: History, tmp_path: Path) -> None:
         assert chosen is not None
         set_baseline(connection, chosen, FIRST_NIGHT, "", "")
         found = prunable(connection, reports, FIRST_NIGHT + timedelta(days=4, hours=12))
-    assert [run.run_id[:4] for run in found.folders] == ["0000", "0002", "0003"]
+    assert [folder.name[:8] for folder in found.folders] == ["20260901", "20260903", "20260904"]
     assert found.kept == 2  # the baseline, and of the two newest the one that is old enough
 
 

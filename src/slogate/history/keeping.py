@@ -1,15 +1,15 @@
 """What is kept of the past: which run folders may go, and which rows."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from slogate.history.past import Kind, PastRun, Selection
-from slogate.history.queries import baseline_runs, select_runs
+from slogate.errors import HistoryError
+from slogate.history.past import PastRun
 from slogate.history.tables import baselines, runs
 
 _NEWEST = 2  # of a kind: what @latest and @previous mean
@@ -21,27 +21,33 @@ class Prunable:
     of their kind.
     """
 
-    folders: tuple[PastRun, ...]
+    folders: tuple[Path, ...]
     kept: int
 
 
 def prunable(connection: sa.Connection, reports: Path, before: datetime) -> Prunable:
-    """The recorded runs that began before that time, and of which a folder under `reports` is still there. What is in
-    no history is none of them: nothing goes that is known from nowhere else.
+    """The folders under `reports` of recorded runs that began before that time. What is in no history is none of them:
+    nothing goes that is known from nowhere else.
     """
-    every = select_runs(connection, Selection())
-    spared = _spared(connection, every)
-    base = reports.resolve()
-    old = [run for run in reversed(every) if run.started_at < before and _is_there(run, base)]
-    return Prunable(tuple(run for run in old if run.run_id not in spared), sum(run.run_id in spared for run in old))
+    base, spared = reports.resolve(), _spared()
+    query = sa.select(runs.c.folder, runs.c.run_id.in_(spared).label("stays")).order_by(runs.c.started_at)
+    old = [row for row in connection.execute(query.where(runs.c.started_at < before)) if _is_there(row.folder, base)]
+    return Prunable(tuple(Path(row.folder) for row in old if not row.stays), sum(row.stays for row in old))
+
+
+def delete(folder: Path) -> None:
+    """Deletes a run folder. Raises `HistoryError` where that is not allowed."""
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise HistoryError(f"{folder} cannot be deleted: {error.strerror}", cure="look who owns it") from None
 
 
 def forget(connection: sa.Connection, before: datetime) -> int:
     """Takes the runs that began before that time out of the history, but for baselines and the newest of each kind.
     Returns how many they were.
     """
-    spared = _spared(connection, select_runs(connection, Selection()))
-    gone = connection.execute(sa.delete(runs).where(runs.c.started_at < before, runs.c.run_id.not_in(spared)))
+    gone = connection.execute(sa.delete(runs).where(runs.c.started_at < before, runs.c.run_id.not_in(_spared())))
     return int(gone.rowcount)
 
 
@@ -55,17 +61,14 @@ def unset_baselines(connection: sa.Connection, ids: Iterable[str]) -> int:
     return int(connection.execute(sa.delete(baselines).where(baselines.c.run_id.in_(list(ids)))).rowcount)
 
 
-def _spared(connection: sa.Connection, every: Sequence[PastRun]) -> set[str]:
-    """The ids of those of `every`, the newest first, that stay whatever their age."""
-    seen = Counter[Kind]()
-    newest = set()
-    for run in every:
-        seen[run.kind] += 1
-        if seen[run.kind] <= _NEWEST:
-            newest.add(run.run_id)
-    return newest | baseline_runs(connection)
+def _spared() -> sa.CompoundSelect[str]:
+    """The ids of the runs that stay whatever their age."""
+    kind = (runs.c.service, runs.c.profile, runs.c.fingerprint)
+    place = sa.func.row_number().over(partition_by=kind, order_by=(runs.c.started_at.desc(), runs.c.run_id.desc()))
+    numbered = sa.select(runs.c.run_id, place.label("place")).subquery()
+    return sa.union(sa.select(numbered.c.run_id).where(numbered.c.place <= _NEWEST), sa.select(baselines.c.run_id))
 
 
-def _is_there(run: PastRun, base: Path) -> bool:
-    folder = Path(run.folder)
-    return folder.parent == base and (folder / "run.json").is_file()
+def _is_there(folder: str, base: Path) -> bool:
+    path = Path(folder)
+    return path.parent == base and (path / "run.json").is_file()
