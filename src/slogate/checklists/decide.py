@@ -54,8 +54,8 @@ def merged(several: Sequence[Objectives], slo: Slo) -> Slo:
     Its objectives on errors stay where the list has none: failures that nothing counts make a run not judgeable.
     """
     own = Api() if slo.api is None else slo.api
-    api = Api(errors=own.errors)
-    endpoints = {name: Endpoint(ignore=item.ignore, errors=item.errors) for name, item in own.endpoints.items()}
+    api = Api().model_copy(update={"errors": own.errors})
+    endpoints = {name: item.model_copy(update={"latency": None}) for name, item in own.endpoints.items()}
     web, resources = Web(), Resources()
     pages: dict[str, PageObjectives] = {}
     for item in several:

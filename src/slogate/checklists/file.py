@@ -11,7 +11,7 @@ from slogate.slo.problems import config_error, empty_values, text_of, validation
 
 
 def load(content: bytes, name: str) -> Checklist:
-    """Checks the bytes of a list; `name` is how messages call it. Raises `ConfigError` with every problem, one a line."""
+    """Checks the bytes of a list; `name` is how messages call it. Raises `ConfigError` with every problem."""
     document = parse(text_of(content, name))
     if not isinstance(document.data, dict):
         not_a_mapping = Problem(1, "", "the file must be a mapping that begins with version: 1")

@@ -58,7 +58,7 @@ def headers(names: Sequence[str], evidence: Evidence) -> list[Proof]:
 def compressed(evidence: Evidence) -> list[Proof]:
     """Whether every text that is worth it was sent compressed."""
 
-    def is_text(request: Request, size: int, kind: str) -> bool:
+    def is_text(size: int, kind: str) -> bool:
         return size >= COMPRESSED_FROM_BYTES and any(part in kind for part in _TEXT)
 
     def is_compressed(request: Request) -> bool:
@@ -71,7 +71,7 @@ def compressed(evidence: Evidence) -> list[Proof]:
 def modern_images(evidence: Evidence) -> list[Proof]:
     """Whether every image that is worth it was sent in a format of today: WebP, AVIF, SVG."""
 
-    def is_image(request: Request, size: int, kind: str) -> bool:
+    def is_image(size: int, kind: str) -> bool:
         return size >= MODERN_FROM_BYTES and kind.startswith("image/")
 
     return _of_files("modern_images", _files(evidence, is_image), lambda request: _kind(request) not in _OLD_IMAGES)
@@ -91,15 +91,15 @@ def _of_files(code: str, files: Mapping[str, Request], holds: Callable[[Request]
     failing = sorted((url for url, request in files.items() if not holds(request)), key=_weight_first(files))
     if not failing:
         return [Proof(Mark.TICKED, f"{code}.all", {"files": len(files)})]
-    first = {"failing": len(failing), "files": len(files), "url": failing[0]}
-    return [Proof(Mark.CROSSED, f"{code}.some", {**first, "bytes": transferred_bytes(files[failing[0]]) or 0})]
+    values: dict[str, str | int] = {"failing": len(failing), "files": len(files), "url": failing[0]}
+    return [Proof(Mark.CROSSED, f"{code}.some", {**values, "bytes": transferred_bytes(files[failing[0]]) or 0})]
 
 
 def _weight_first(files: Mapping[str, Request]) -> Callable[[str], tuple[int, str]]:
     return lambda url: (-(transferred_bytes(files[url]) or 0), url)
 
 
-def _files(evidence: Evidence, wanted: Callable[[Request, int, str], bool]) -> dict[str, Request]:
+def _files(evidence: Evidence, wanted: Callable[[int, str], bool]) -> dict[str, Request]:
     """One request for each address of the pages' own sites that was answered with a file and is `wanted`, which is
     asked with its size and media type.
     """
@@ -111,7 +111,7 @@ def _files(evidence: Evidence, wanted: Callable[[Request, int, str], bool]) -> d
             answered = request.status is not None and 200 <= request.status < 300 and request.headers is not None
             if site is None or not answered or size is None or is_third_party(request, site):
                 continue
-            if wanted(request, size, _kind(request)):
+            if wanted(size, _kind(request)):
                 found.setdefault(request.url, request)
     return found
 

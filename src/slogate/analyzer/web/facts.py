@@ -13,8 +13,8 @@ from slogate.slo.conditions import Condition
 
 FIRST_CONTENTFUL_PAINT = "first-contentful-paint"
 
-# Response headers that are kept beside those of `CacheHeaders`: how an answer was encoded, how a page is protected, and
-# that requests are limited (https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ and its forerunners).
+# Response headers that are kept beside those of `CacheHeaders`: how an answer was encoded, how a page is protected,
+# and that requests are limited (https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/, and before it).
 PROTECTION_HEADERS = (
     "content-security-policy",
     "cross-origin-opener-policy",
