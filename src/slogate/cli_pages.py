@@ -9,7 +9,7 @@ import click
 from rich.console import RenderableType
 from rich.live import Live
 
-from slogate import first_files, options, schedule_files
+from slogate import first_files, launch_checklist, options, schedule_files
 from slogate.errors import ExitCode, UsageError
 from slogate.redact import Redactor, secrets_in_environment
 from slogate.report import live_page, terminal
@@ -42,6 +42,7 @@ from slogate.slo.model import Area
     multiple=True,
     help="Write what makes this scheduler run `slogate nightly` on the slo.yaml that is there.",
 )
+@click.option("--checklist", is_flag=True, help="Write checklist.yaml, the list of `slogate checklist`, to edit it.")
 @click.option("--profile", metavar="NAME", help="With --schedule: the profile to run; nightly, or the first one.")
 @click.option("--force", is_flag=True, help="With --schedule: replace its files where they are there already.")
 @options.debug
@@ -51,6 +52,7 @@ def init(
     folder: Path,
     no_verify_tls: bool,
     schedulers: tuple[Scheduler, ...],
+    checklist: bool,
     profile: str | None,
     force: bool,
 ) -> int:
@@ -64,16 +66,20 @@ def init(
       slogate init --out perf --service shop
       slogate init --schedule github
       slogate init --schedule systemd --profile smoke --force
+      slogate init --checklist
     """
     if (profile is not None or force) and not schedulers:
         raise UsageError("--profile and --force are about a schedule", cure="name one, such as --schedule github")
     next_steps = []
-    if not schedulers or target is not None or service is not None:
+    if not (schedulers or checklist) or target is not None or service is not None:
         first = first_files.write(
             folder, target, service, lambda text: click.echo(text, err=True), verify_tls=not no_verify_tls
         )
         _say_written(first)
         next_steps.append("slogate check, slogate run --profile smoke")
+    if checklist:
+        _say_written(launch_checklist.write_list(folder))
+        next_steps.append("edit it, then: slogate checklist")
     if schedulers:
         schedule = schedule_files.write(folder, schedulers, profile=profile, force=force)
         _say_written(schedule.paths)

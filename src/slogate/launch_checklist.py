@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slogate import verify
-from slogate.analyzer.verdict import judge
+from slogate.analyzer.verdict import Verdict
 from slogate.checklists import SHIPPED, shipped
 from slogate.checklists.decide import decide
 from slogate.checklists.file import load
 from slogate.checklists.model import Checklist, Language
+from slogate.new_files import refuse_to_overwrite, write_new
 from slogate.report import html as report_html
 from slogate.report.launch import html, json, markdown
 from slogate.report.launch.model import LaunchChecklist, build
@@ -46,6 +47,14 @@ def read_list(path: Path | None) -> Checklist:
     return load(content_of(path, "name yours with --list, or write one: slogate init --checklist"), str(path))
 
 
+def write_list(folder: Path) -> list[Path]:
+    """Writes the list that comes with the package into `folder`, for a team to edit. Raises `UsageError` where there is
+    one already, and `ConfigError` where it cannot be written.
+    """
+    refuse_to_overwrite(folder, [str(FILE)])
+    return write_new(folder, {str(FILE): shipped().decode("utf-8")})
+
+
 def language_of(environ: Mapping[str, str]) -> Language:
     """The language of the locale, by the variables of POSIX in their order; English unless it is Korean."""
     spoken = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
@@ -59,10 +68,11 @@ def hold(checklist: Checklist, run: Path, language: Language, place: Path, envir
     outcome = verify.judge_folder(run, None, environ)
     info = outcome.folder.read_info()
     evidence = read_evidence(outcome.folder, info)
-    verdict = judge(outcome.file.slo, evidence, allow_inconclusive=info.allow_inconclusive)
+    said = outcome.document
+    verdict = Verdict(said.state, said.reason, tuple(said.objectives), tuple(said.findings), info.allow_inconclusive)
     decided = decide(checklist, outcome.file.slo, evidence, verdict)
     way = Path(os.path.relpath(run.resolve(), place.resolve())).as_posix()
-    return Held(build(checklist, decided, outcome.report, run.resolve().name, way, language), outcome)
+    return Held(build(checklist, decided, verdict, info, run.resolve().name, way, language), outcome)
 
 
 def rendered(held: Held, name: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from slogate.analyzer.evidence import Evidence
-from slogate.analyzer.result import ObjectiveResult
+from slogate.analyzer.result import ObjectiveResult, State
 from slogate.analyzer.verdict import Verdict, judge
 from slogate.analyzer.web.facts import LoadOutcome
 from slogate.checklists import page_facts, request_facts
@@ -95,7 +95,7 @@ def _decided(item: Item, seen: _Seen) -> DecidedItem:
 def _proofs(shown_by: ShownBy, seen: _Seen) -> Iterator[Proof]:
     if shown_by.verdict:
         verdict = seen.verdict
-        yield Proof(mark_of(verdict.state), "verdict", {"state": verdict.state.value, "reason": verdict.reason})
+        yield Proof(mark_of(verdict.state), "verdict", whole(verdict))
     if shown_by.slo is not None:
         for objective in shown_by.slo.flat():
             yield from _of_objective(objective, seen)
@@ -111,6 +111,16 @@ def _proofs(shown_by: ShownBy, seen: _Seen) -> Iterator[Proof]:
                 yield from request_facts.rate_limited(seen.evidence, seen.asked)
     if shown_by.endpoints is not None:
         yield from request_facts.answers(shown_by.endpoints, seen.asked)
+
+
+def whole(verdict: Verdict) -> dict[str, str | int]:
+    """A verdict as a sentence names it: its state and reason, and how `many` of the judged objectives have that state;
+    of a pass those with a warning too.
+    """
+    judged = [result.state for result in verdict.objectives if result.state is not State.INFO]
+    passed = verdict.state in {State.PASS, State.WARNING}
+    many = len(judged) if passed else sum(state is verdict.state for state in judged)
+    return {"state": verdict.state.value, "reason": verdict.reason, "many": many, "judged": len(judged)}
 
 
 def _of_objective(objective: Objective, seen: _Seen) -> Iterator[Proof]:

@@ -4,7 +4,8 @@ Only loads that ended well are looked at, and of a page without any nothing is s
 they send is theirs to mend.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from slogate.analyzer.evidence import Evidence
@@ -85,25 +86,30 @@ def limited_pages(evidence: Evidence) -> Iterator[str]:
                 yield request.url
 
 
-def _of_files(code: str, files: Mapping[str, Request], holds: Callable[[Request], bool]) -> list[Proof]:
+@dataclass(frozen=True)
+class _File:
+    """A file that was sent, and how many bytes that took."""
+
+    request: Request
+    size: int
+
+
+def _of_files(code: str, files: Sequence[_File], holds: Callable[[Request], bool]) -> list[Proof]:
     if not files:
         return [Proof(Mark.OPEN, f"{code}.unseen")]
-    failing = sorted((url for url, request in files.items() if not holds(request)), key=_weight_first(files))
+    failing = [file for file in files if not holds(file.request)]
     if not failing:
         return [Proof(Mark.TICKED, f"{code}.all", {"files": len(files)})]
-    values: dict[str, str | int] = {"failing": len(failing), "files": len(files), "url": failing[0]}
-    return [Proof(Mark.CROSSED, f"{code}.some", {**values, "bytes": transferred_bytes(files[failing[0]]) or 0})]
+    largest = max(failing, key=lambda file: file.size)
+    first: dict[str, str | int] = {"url": largest.request.url, "bytes": largest.size}
+    return [Proof(Mark.CROSSED, f"{code}.some", {"failing": len(failing), "files": len(files), **first})]
 
 
-def _weight_first(files: Mapping[str, Request]) -> Callable[[str], tuple[int, str]]:
-    return lambda url: (-(transferred_bytes(files[url]) or 0), url)
-
-
-def _files(evidence: Evidence, wanted: Callable[[int, str], bool]) -> dict[str, Request]:
-    """One request for each address of the pages' own sites that was answered with a file and is `wanted`, which is
+def _files(evidence: Evidence, wanted: Callable[[int, str], bool]) -> list[_File]:
+    """One for each address of the pages' own sites that was answered with a file and is `wanted`, which is
     asked with its size and media type.
     """
-    found: dict[str, Request] = {}
+    found: dict[str, _File] = {}
     for load in _loads(evidence):
         site = site_of(load.url)
         for request in sent(load):
@@ -112,8 +118,8 @@ def _files(evidence: Evidence, wanted: Callable[[int, str], bool]) -> dict[str, 
             if site is None or not answered or size is None or is_third_party(request, site):
                 continue
             if wanted(size, _kind(request)):
-                found.setdefault(request.url, request)
-    return found
+                found.setdefault(request.url, _File(request, size))
+    return list(found.values())
 
 
 def _kind(request: Request) -> str:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from slogate.analyzer.result import State
 from slogate.analyzer.units import say
-from slogate.checklists.decide import DecidedItem
+from slogate.analyzer.verdict import Verdict
+from slogate.checklists.decide import DecidedItem, whole
 from slogate.checklists.model import Checklist, Language
 from slogate.checklists.proof import Mark, Proof
 from slogate.report.launch.words import LABELS, SENTENCES, VERDICTS, Labels, measured, title_of
-from slogate.report.model import Report
 from slogate.report.text import printable
+from slogate.runs.info import RunInfo
 
 _MOST_LINES = 6  # of an item; what would cross it comes first
 _URGENCY = (Mark.CROSSED, Mark.UNDECIDED, Mark.OPEN, Mark.TICKED)
@@ -55,14 +56,13 @@ class LaunchChecklist:
 def build(
     checklist: Checklist,
     decided: Sequence[Sequence[DecidedItem]],
-    report: Report,
+    verdict: Verdict,
+    info: RunInfo,
     run: str,
     folder: str,
     language: Language,
 ) -> LaunchChecklist:
-    """The document of a list that was decided for a run, which `report` tells of. `run` is the name of its folder, and
-    `folder` the way to it.
-    """
+    """The document of a list that was decided for a run: `run` is the name of its folder, `folder` the way to it."""
     parts = tuple(
         PartView(part.title.in_language(language), tuple(_item(item, language) for item in items))
         for part, items in zip(checklist.sections, decided, strict=True)
@@ -72,13 +72,13 @@ def build(
         language=language,
         labels=LABELS[language],
         title=checklist.title.in_language(language),
-        service=printable(report.info.service),
-        release=printable(report.info.release),
-        profile=printable(report.info.profile),
-        measured_at=report.info.started_at,
+        service=printable(info.service),
+        release=printable(info.release),
+        profile=printable(info.profile),
+        measured_at=info.started_at,
         run=run,
         folder=folder,
-        verdict=printable(f"{VERDICTS[language][report.state]} ({report.headline})"),
+        verdict=printable(SENTENCES[language]["whole"].format_map(_said(whole(verdict), language))),
         counts={mark: marks.count(mark) for mark in Mark},
         parts=parts,
         sign_off=tuple(role.in_language(language) for role in checklist.sign_off),

@@ -93,7 +93,8 @@ VERDICTS: Mapping[Language, Mapping[State, str]] = {
 
 SENTENCES: Mapping[Language, Mapping[str, str]] = {
     "ko": {
-        "verdict": "slo.yaml 종합 판정: {word} — {reason}",
+        "whole": "{word} (목표 {judged}개 중 {many}개)",
+        "verdict": "slo.yaml 종합 판정: {word} (목표 {judged}개 중 {many}개)",
         "objective.unseen": "이번 측정에 {objective} 결과가 없음. {area} 영역을 포함해 다시 측정하면 판정됨",
         "headers.present": "{pages} 페이지의 문서 응답에 모두 있음: {headers}",
         "headers.missing": "{page} 페이지의 문서 응답에 없음: {headers}",
@@ -114,7 +115,8 @@ SENTENCES: Mapping[Language, Mapping[str, str]] = {
         "pages.unusable": "정상적으로 열리지 않아 확인하지 못한 페이지: {pages}",
     },
     "en": {
-        "verdict": "Verdict by slo.yaml: {word} - {reason}",
+        "whole": "{word}: {reason}",
+        "verdict": "Verdict by slo.yaml: {word}: {reason}",
         "objective.unseen": "The run has no result on {objective}; one that measures {area} will show it",
         "headers.present": "The documents of {pages} all have {headers}",
         "headers.missing": "The document of {page} lacks {headers}",
@@ -136,6 +138,10 @@ SENTENCES: Mapping[Language, Mapping[str, str]] = {
     },
 }
 
+_NEVER: Mapping[Language, tuple[str, str]] = {  # of a request that timed out; of a page that never got there
+    "ko": ("시간 초과", "도달하지 못함"),
+    "en": ("a timeout", "not reached"),
+}
 _STATISTICS = {"mean": "평균", "max": "최대"}
 _METRICS = {
     "page_bytes": "전체 전송량",
@@ -184,8 +190,15 @@ def measured(result: ObjectiveResult, language: Language) -> str:
     parts.append(f"기준 {result.criterion}" if korean else f"limit {result.criterion}")
     if result.n:
         parts.append(_observations(result, korean=korean))
-    estimate = "-" if result.estimate is None else say(result.estimate, unit)
-    return f"{estimate} ({', '.join(parts)})"
+    return f"{_estimate(result, language)}({', '.join(parts)})"
+
+
+def _estimate(result: ObjectiveResult, language: Language) -> str:
+    if result.estimate is not None:
+        return f"{say(result.estimate, result.unit)} "
+    if result.state is not State.FAIL:
+        return ""
+    return f"{_NEVER[language][result.area is Area.WEB]} "
 
 
 def _observations(result: ObjectiveResult, *, korean: bool) -> str:
