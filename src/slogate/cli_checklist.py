@@ -8,7 +8,7 @@ import click
 
 from slogate import launch_checklist, options
 from slogate.checklists.model import Language
-from slogate.errors import ExitCode, OutputError
+from slogate.errors import ExitCode, UsageError
 from slogate.runs.references import find_run
 
 
@@ -80,6 +80,6 @@ def checklist_command(
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise OutputError(f"{output} cannot be written: {error.strerror}", cure="name another place") from error
+        raise UsageError(f"--output {output} cannot be written: {error.strerror}", cure="name another place") from None
     click.echo(f"wrote {output}", err=True)
     return ExitCode.PASS
