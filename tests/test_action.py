@@ -35,7 +35,7 @@ def test_it_ends_as_slogate_does_and_tells_the_code(tmp_path: Path, code: int) -
     assert run_github(machine, ACTION["runs"], known, sys.executable) == code
     assert machine.outputs["steps.measure.outputs.exit-code"] == str(code)
     assert machine.calls()[-1] == "slogate nightly --release 0123456789ab"
-    assert "python -m pip install /action" in machine.calls()
+    assert "python -m pip install /action[notify,postgres]" in machine.calls()
     kept = Path(machine.outputs["steps.collect.outputs.folder"])
     assert len(list(kept.iterdir())) == (code != 2)
 

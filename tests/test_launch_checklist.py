@@ -40,7 +40,6 @@ def test_the_list_of_the_package_is_held_against_the_latest_run(
         "API error rate < 1 %",
         "CPU < 70 %",
         "Memory < 80 %",
-        "Disk I/O in its normal range",
     }
 
 

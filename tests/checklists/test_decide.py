@@ -47,7 +47,7 @@ def mark(text: str, measured: Evidence = FAST, by: Slo = LAX) -> Mark:
         ("{slo: {web: {pages: {home: {lcp: < 800ms}}}}}", Mark.TICKED),
         ("{slo: {web: {inp: < 200ms}}}", Mark.UNDECIDED),  # nobody clicked
         ("{slo: {resources: {cpu: < 70%}}}", Mark.TICKED),
-        ("{slo: {resources: {disk: normal}}}", Mark.UNDECIDED),
+        ("{slo: {resources: {disk: normal}}}", Mark.OPEN),  # of which slo.yaml says nothing
         ("{slo: {api: {endpoints: {'GET /a': {latency: {p95: < 1s}}}}}}", Mark.TICKED),
         ("{slo: {api: {endpoints: {'GET /never': {latency: {p95: < 1s}}}}}}", Mark.UNDECIDED),
         ("{verdict: true}", Mark.TICKED),
@@ -115,6 +115,12 @@ def test_a_page_that_did_not_load_leaves_what_holds_for_every_page_undecided() -
         Mark.UNDECIDED,
         ["headers.present", "pages.unusable"],
     )
+
+
+def test_a_normal_range_is_judged_as_slo_yaml_has_it() -> None:
+    by = slo("api: {errors: < 1%}\nresources: {disk: normal}\n")
+    item = held("{slo: {resources: {disk: normal}}}", by=by)
+    assert (item.mark, [proof.code for proof in item.proofs]) == (Mark.UNDECIDED, ["objective"])
 
 
 def test_the_list_takes_the_place_of_the_objectives_of_slo_yaml_but_for_errors() -> None:

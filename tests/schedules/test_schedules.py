@@ -76,7 +76,8 @@ def test_the_workflows_are_valid_for_github(name: str, suite: Suite) -> None:
 def test_the_workflow_hands_on_the_variables_of_slo_yaml() -> None:
     environment = workflow(SUITE, "nightly")["jobs"]["nightly"]["env"]
     assert environment["SLACK_URL"] == "${{ secrets.SLACK_URL || vars.SLACK_URL }}"
-    assert workflow(replace(SUITE, variables=()), "watchdog")["jobs"]["watchdog"].get("env") is None
+    alone = workflow(replace(SUITE, variables=()), "watchdog")["jobs"]["watchdog"]["env"]
+    assert alone == {"SLOGATE_HISTORY": "${{ secrets.SLOGATE_HISTORY }}"}
 
 
 def test_no_shell_step_holds_an_expression_that_somebody_may_fill_in() -> None:
@@ -97,7 +98,7 @@ def test_a_night_on_github_ends_as_slogate_does_and_keeps_what_was_measured(
     assert run_github(machine, workflow(suite, "nightly")["jobs"]["nightly"], {}, sys.executable) == code
     calls = [call for call in machine.calls() if call.startswith("slogate")]
     assert calls == [f"slogate nightly --profile {suite.profile} --release 0123456789ab"]
-    assert "python -m pip install slogate==1.2.3" in machine.calls()
+    assert "python -m pip install slogate[notify,postgres]==1.2.3" in machine.calls()
     kept = sorted(path.name for path in (machine.temp / "tonight").iterdir())
     assert kept == ([] if code == 2 else ["20261130T022300Z-tonight"])
 

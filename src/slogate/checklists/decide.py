@@ -124,10 +124,13 @@ def whole(verdict: Verdict) -> dict[str, str | int]:
 
 
 def _of_objective(objective: Objective, seen: _Seen) -> Iterator[Proof]:
-    found = [result for result in seen.results if _is_of(result, objective)]
+    # What is held against its normal range has no limit of the list's own.
+    normal = objective.limit is None
+    found = [item for item in (seen.verdict.objectives if normal else seen.results) if _is_of(item, objective)]
     yield from map(of_result, found)
     if not found:
-        yield Proof(Mark.OPEN, "objective.unseen", {"objective": objective.id, "area": objective.area.value})
+        values = {"objective": objective.id, "area": objective.area.value}
+        yield Proof(Mark.OPEN, "normal.unseen", values) if normal else Proof(Mark.OPEN, "objective.unseen", values)
 
 
 def _is_of(result: ObjectiveResult, objective: Objective) -> bool:
