@@ -22,6 +22,11 @@ def test_it_is_valid_for_github() -> None:
     jsonschema.validate(ACTION, json.loads(file.read_text(encoding="utf-8")))
 
 
+def test_the_guide_names_every_input_and_output() -> None:
+    guide = (REPOSITORY / "docs/nightly.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in guide for name in (*ACTION["inputs"], *ACTION["outputs"]))
+
+
 def test_every_input_that_it_reads_is_declared() -> None:
     text = (REPOSITORY / "action.yml").read_text(encoding="utf-8")
     read = {word.rstrip("}") for word in text.replace("(", " ").split() if word.startswith("inputs.")}

@@ -91,6 +91,7 @@ def cli() -> None:
       slogate compare 1.4.0 1.5.0          which metrics regressed from one release to the next?
       slogate history list                 what was measured before?
       slogate capacity --max-rate 500/s    how much load does it hold?
+      slogate checklist                    the launch checklist, ticked from the latest run
     """
 
 

@@ -1,11 +1,14 @@
 """checklist.yaml is read whole, or every problem of it is told with its line."""
 
+import re
+
 import pytest
 from lists import checklist
 
 from slogate.checklists import SHIPPED, shipped
 from slogate.checklists.file import load
 from slogate.errors import ConfigError
+from support import REPOSITORY
 
 HEAD = "version: 1\ntitle: List\nsections:\n  - title: Part\n    items:\n"
 
@@ -29,6 +32,12 @@ def test_a_text_alone_is_for_both_languages_and_a_missing_one_is_said_in_the_oth
     found = load(f"{HEAD}      - text: {{en: Only}}\n".encode(), "checklist.yaml")
     [(_, item)] = found.items()
     assert (found.title.in_language("ko"), item.text.in_language("ko")) == ("List", "Only")
+
+
+def test_the_example_of_the_guide_is_in_order() -> None:
+    guide = (REPOSITORY / "docs/checklist.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    assert len(list(load(example.encode(), "checklist.yaml").items())) == 2
 
 
 @pytest.mark.parametrize(

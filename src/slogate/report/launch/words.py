@@ -119,7 +119,7 @@ SENTENCES: Mapping[Language, Mapping[str, str]] = {
         "whole": "{word}: {reason}",
         "verdict": "Verdict by slo.yaml: {word}: {reason}",
         "objective.unseen": "The run has no result on {objective}; one that measures {area} will show it",
-        "normal.unseen": "The verdict has no {objective}; as normal in slo.yaml, a run that measures {area} will show it",
+        "normal.unseen": "The verdict has no {objective}; with it in slo.yaml, a run that measures {area} will show it",
         "headers.present": "The documents of {pages} all have {headers}",
         "headers.missing": "The document of {page} lacks {headers}",
         "headers.over_http": "{pages} came over http; HSTS is shown by a run against the https address",
