@@ -49,7 +49,7 @@ def mark(text: str, measured: Evidence = FAST, by: Slo = LAX) -> Mark:
         ("{slo: {resources: {cpu: < 70%}}}", Mark.TICKED),
         ("{slo: {resources: {disk: normal}}}", Mark.OPEN),  # of which slo.yaml says nothing
         ("{slo: {api: {endpoints: {'GET /a': {latency: {p95: < 1s}}}}}}", Mark.TICKED),
-        ("{slo: {api: {endpoints: {'GET /never': {latency: {p95: < 1s}}}}}}", Mark.UNDECIDED),
+        ("{slo: {api: {endpoints: {'GET /never': {latency: {p95: < 1s}}}}}}", Mark.OPEN),
         ("{verdict: true}", Mark.TICKED),
         ("{verdict: true, slo: {api: {latency: {mean: < 10ms}}}}", Mark.CROSSED),
         ("{endpoints: ['GET /a']}", Mark.TICKED),
@@ -68,6 +68,13 @@ def test_an_area_that_was_not_measured_leaves_its_items_open() -> None:
     item = held("{slo: {web: {lcp: < 2.5s}, resources: {cpu: < 70%}}}", requests_alone)
     assert item.mark is Mark.OPEN
     assert [proof.values["objective"] for proof in item.proofs] == ["web.lcp", "resources.cpu"]
+
+
+def test_a_host_that_nobody_sampled_leaves_its_items_open() -> None:
+    item = held("{slo: {resources: {cpu: < 70%}}}", replace(FAST, host=None, host_missing="it refused"))
+    assert item.mark is Mark.OPEN
+    assert item.proofs[0].result is not None
+    assert item.proofs[0].result.reason == "no data: it refused"
 
 
 def test_what_was_measured_in_part_ticks_nothing() -> None:

@@ -35,8 +35,9 @@ class Proof:
 
 
 def of_result(result: ObjectiveResult) -> Proof:
-    """An objective as it was judged; what could not be judged decides nothing."""
-    return Proof(mark_of(result.state), "objective", result=result)
+    """An objective as it was judged; what could not be judged decides nothing, and what was not observed is open."""
+    unseen = result.state is State.ERROR and result.n == 0
+    return Proof(Mark.OPEN if unseen else mark_of(result.state), "objective", result=result)
 
 
 def mark_of(state: State) -> Mark:

@@ -53,11 +53,19 @@ def test_the_verdict_is_said_in_korean(latency_ms: float, said: str) -> None:
 
 
 def test_what_is_undecided_says_why_and_what_helps() -> None:
-    [line] = lines("{slo: {api: {latency: {p99: < 1s}}}}", evidence(rows([20.0] * 200)))
-    assert "not enough evidence: " in line
-    [line] = lines("{slo: {web: {inp: < 1s}}}", evidence(pages=(page(),), planned_pages=("home",)))
-    assert "not judgeable: " in line
-    assert "(let the journey click or type)" in line
+    line, why = lines("{slo: {api: {latency: {p99: < 1s}}}}", evidence(rows([20.0] * 200)))
+    assert line.endswith("- not enough evidence")
+    assert "a verdict takes 299" in why
+    line, why = lines("{slo: {web: {inp: < 1s}}}", evidence(pages=(page(),), planned_pages=("home",)))
+    assert line.endswith("- not judgeable")
+    assert why.endswith("(let the journey click or type)")
+
+
+def test_a_reason_that_several_share_is_said_once() -> None:
+    refused = evidence(rows([1.0] * 3000, outcome=[5 if index % 20 == 0 else 0 for index in range(3000)]))
+    found = lines("{slo: {api: {latency: {p95: < 500ms, p99: < 1s}}}}", refused)
+    assert [line.endswith("- not judgeable") for line in found] == [True, True, False]
+    assert "429" in found[-1]
 
 
 def test_what_crosses_comes_first_and_a_long_list_is_cut() -> None:

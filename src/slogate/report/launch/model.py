@@ -87,24 +87,28 @@ def build(
 
 def _item(decided: DecidedItem, language: Language) -> ItemView:
     proofs = sorted(decided.proofs, key=lambda proof: _URGENCY.index(proof.mark))
-    lines = [printable(line) for proof in proofs for line in _lines(proof, language)]
+    lines = [printable(_line(proof, language)) for proof in proofs]
     if len(lines) > _MOST_LINES:
         more = LABELS[language].more.format(count=len(lines) - _MOST_LINES + 1)
         lines = [*lines[: _MOST_LINES - 1], more]
-    return ItemView(decided.mark, decided.item.text.in_language(language), tuple(lines))
+    reasons = dict.fromkeys(printable(reason) for proof in proofs for reason in _reasons(proof))
+    return ItemView(decided.mark, decided.item.text.in_language(language), (*lines, *reasons))
 
 
-def _lines(proof: Proof, language: Language) -> Iterator[str]:
+def _line(proof: Proof, language: Language) -> str:
     result = proof.result
     if result is None:
-        yield SENTENCES[language][proof.code].format_map(_said(proof.values, language))
-        return
+        return SENTENCES[language][proof.code].format_map(_said(proof.values, language))
     line = f"{title_of(result, language)}: {measured(result, language)}"
-    if result.state in {State.PASS, State.FAIL}:
-        yield line
-    else:
-        cure = f" ({result.cure})" if result.cure else ""
-        yield f"{line} - {VERDICTS[language][result.state]}: {result.reason}{cure}"
+    said = result.state in {State.PASS, State.FAIL}  # by the item's own mark
+    return line if said else f"{line} - {VERDICTS[language][result.state]}"
+
+
+def _reasons(proof: Proof) -> Iterator[str]:
+    """Why an objective was not decided, which several of an item may share; its numbers stand in its line."""
+    result = proof.result
+    if result is not None and result.state in {State.INCONCLUSIVE, State.ERROR, State.INFO}:
+        yield f"{result.cause or result.reason}{f' ({result.cure})' if result.cure else ''}"
 
 
 def _said(values: Mapping[str, str | int], language: Language) -> dict[str, str]:
