@@ -19,6 +19,7 @@ import yaml
 from ci_jobs import Machine, run_github, run_gitlab, sh
 from croniter import croniter
 
+from slogate.cli import cli
 from slogate.schedules import SCHEDULERS, Suite, next_steps, paths, render
 
 SUITE = Suite(
@@ -59,6 +60,19 @@ def test_every_file_is_rendered_and_nothing_is_left_to_fill_in(scheduler: Any, s
     assert tuple(files) == paths(scheduler)
     assert all("@{" not in text and "@%" not in text and text.endswith("\n") for text in files.values())
     assert next_steps(scheduler, suite)
+
+
+@SERVICES
+def test_every_option_that_a_schedule_gives_is_one_of_the_command(name: str) -> None:
+    texts = [text for scheduler in SCHEDULERS for text in render(scheduler, SUITE).values()]
+    arguments = r"|arguments\+?=" if name == "nightly" else ""
+    calls = [call for text in texts for call in re.findall(rf"(?:\b{name}\b{arguments})[^\n]*", text)]
+    given = set(re.findall(r"--[a-z-]+", " ".join(calls)))
+    assert given == ({"--profile", "--release", "--target"} if name == "nightly" else set())
+    if name not in cli.commands:
+        pytest.skip(f"there is no slogate {name} in this tree")
+    known = {option for parameter in cli.commands[name].params for option in parameter.opts}
+    assert given <= known
 
 
 @SERVICES
