@@ -140,3 +140,12 @@ def test_the_list_takes_the_place_of_the_objectives_of_slo_yaml_but_for_errors()
     ]
     ids = [objective.id for objective in merged(items, LAX).objectives()]
     assert ids == ["api.latency.mean", "api.latency.p95", "api.errors", "web.lcp"]
+
+
+def test_items_on_the_same_endpoint_or_page_add_up() -> None:
+    texts = (
+        "{slo: {api: {endpoints: {'GET /a': {latency: {p95: < 1s}}}}, web: {pages: {home: {lcp: < 1s}}}}}",
+        "{slo: {api: {endpoints: {'GET /a': {latency: {p99: < 2s}}}}, web: {pages: {home: {fcp: < 1s}}}}}",
+    )
+    [items] = decide(checklist(*texts), LAX, FAST, judge(LAX, FAST, allow_inconclusive=False))
+    assert [[proof.mark for proof in item.proofs] for item in items] == [[Mark.TICKED, Mark.TICKED]] * 2

@@ -16,9 +16,10 @@ from slogate.checklists import page_facts, request_facts
 from slogate.checklists.model import Checklist, Fact, Item, Objectives, ShownBy
 from slogate.checklists.proof import Mark, Proof, mark_of, of_result, together
 from slogate.checklists.request_facts import Asked
-from slogate.slo.model import Api, Area, Endpoint, Objective, PageObjectives, Resources, Slo, Web
+from slogate.slo.fields import Section
+from slogate.slo.model import Api, Area, Endpoint, Objective, Resources, Slo, Web
 
-_Section = TypeVar("_Section", Api, Endpoint, PageObjectives, Resources, Web)
+_Section = TypeVar("_Section", bound=Section)
 
 
 @dataclass(frozen=True)
@@ -54,37 +55,28 @@ def merged(several: Sequence[Objectives], slo: Slo) -> Slo:
     Its objectives on errors stay where the list has none: failures that nothing counts make a run not judgeable.
     """
     own = Api() if slo.api is None else slo.api
-    api = Api().model_copy(update={"errors": own.errors})
-    endpoints = {name: item.model_copy(update={"latency": None}) for name, item in own.endpoints.items()}
+    endpoints = {name: endpoint.model_copy(update={"latency": None}) for name, endpoint in own.endpoints.items()}
+    api = Api().model_copy(update={"errors": own.errors, "endpoints": endpoints})
     web, resources = Web(), Resources()
-    pages: dict[str, PageObjectives] = {}
     for item in several:
-        api = _with(api, item.api)
-        web = _with(web, item.web)
-        resources = _with(resources, item.resources)
-        for name, endpoint in ({} if item.api is None else item.api.endpoints).items():
-            if name not in slo.ignored_endpoints():
-                endpoints[name] = _with(endpoints.get(name, Endpoint()), endpoint)
-        for name, page in ({} if item.web is None else item.web.pages).items():
-            pages[name] = _with(pages.get(name, PageObjectives()), page)
-    return slo.model_copy(
-        update={
-            "api": api.model_copy(update={"endpoints": endpoints}),
-            "web": web.model_copy(update={"pages": pages}),
-            "resources": resources,
-        }
-    )
+        api, web, resources = _with(api, item.api), _with(web, item.web), _with(resources, item.resources)
+    ignored = {name: Endpoint(ignore=True) for name in slo.ignored_endpoints()}
+    api = api.model_copy(update={"endpoints": api.endpoints | ignored})
+    return slo.model_copy(update={"api": api, "web": web, "resources": resources})
 
 
 def _with(section: _Section, other: _Section | None) -> _Section:
-    """A section with the criteria of another one too; percentiles add up."""
+    """A section with all that another one has too."""
     if other is None:
         return section
     given = {name: getattr(other, name) for name in type(other).model_fields if getattr(other, name) is not None}
-    latency = getattr(section, "latency", None)
-    if latency is not None and "latency" in given:
-        given["latency"] = {**latency, **given["latency"]}
-    return section.model_copy(update=given)
+    return section.model_copy(update={name: _both(getattr(section, name), theirs) for name, theirs in given.items()})
+
+
+def _both(mine: object, theirs: object) -> object:
+    if isinstance(mine, dict) and isinstance(theirs, dict):
+        return mine | {key: _both(mine.get(key), value) for key, value in theirs.items()}
+    return _with(mine, theirs) if isinstance(mine, Section) and isinstance(theirs, Section) else theirs
 
 
 def _decided(item: Item, seen: _Seen) -> DecidedItem:
