@@ -127,7 +127,7 @@ def test_a_page_that_did_not_load_leaves_what_holds_for_every_page_undecided() -
 def test_a_normal_range_is_judged_as_slo_yaml_has_it() -> None:
     by = slo("api: {errors: < 1%}\nresources: {disk: normal}\n")
     item = held("{slo: {resources: {disk: normal}}}", by=by)
-    assert (item.mark, [proof.code for proof in item.proofs]) == (Mark.UNDECIDED, ["objective"])
+    assert (item.mark, {proof.code for proof in item.proofs}) == (Mark.UNDECIDED, {"objective"})
 
 
 def test_the_list_takes_the_place_of_the_objectives_of_slo_yaml_but_for_errors() -> None:
