@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 import slogate
-from slogate import cli_compare, cli_history, cli_import, cli_load, cli_pages, cli_run, options, schemas
+from slogate import cli_checklist, cli_compare, cli_history, cli_import, cli_load, cli_pages, cli_run, options, schemas
 from slogate.demo import suite as demo_suite
 from slogate.demo.faults import FAULTS
 from slogate.demo.server import main as serve_shop
@@ -91,12 +91,14 @@ def cli() -> None:
       slogate compare 1.4.0 1.5.0          which metrics regressed from one release to the next?
       slogate history list                 what was measured before?
       slogate capacity --max-rate 500/s    how much load does it hold?
+      slogate checklist                    the launch checklist, ticked from the latest run
     """
 
 
 cli.add_command(cli_run.run)
 cli.add_command(cli_run.judge)
 cli.add_command(cli_run.report)
+cli.add_command(cli_checklist.checklist_command)
 cli.add_command(cli_compare.compare)
 cli.add_command(cli_compare.versus)
 cli.add_command(cli_history.history)
@@ -128,7 +130,8 @@ def check(slo_path: Path) -> int:
 @cli.command()
 @click.argument("name", type=click.Choice(schemas.NAMES), default="slo")
 def schema(name: str) -> int:
-    """Print a JSON Schema: of slo.yaml, for editors, of verdict.json, comparison.json, run.json, or a page load.
+    """Print a JSON Schema: of slo.yaml or checklist.yaml, for editors, of verdict.json, comparison.json, run.json, or a
+    page load.
 
     \b
     Examples:

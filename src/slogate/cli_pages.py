@@ -2,17 +2,19 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from rich.console import RenderableType
 from rich.live import Live
 
-from slogate import first_files, options
+from slogate import first_files, launch_checklist, options, schedule_files
 from slogate.errors import ExitCode, UsageError
 from slogate.redact import Redactor, secrets_in_environment
 from slogate.report import live_page, terminal
 from slogate.report.progress import stderr_console
+from slogate.schedules import SCHEDULERS, Scheduler
 from slogate.setup import RunOptions, prepare
 from slogate.slo.model import Area
 
@@ -33,9 +35,28 @@ from slogate.slo.model import Area
     is_flag=True,
     help="Trust any certificate, such as one that signs itself, here and in the files.",
 )
+@click.option(
+    "--schedule",
+    "schedulers",
+    type=click.Choice(SCHEDULERS),
+    multiple=True,
+    help="Write what makes this scheduler run `slogate nightly` on the slo.yaml that is there.",
+)
+@click.option("--checklist", is_flag=True, help="Write checklist.yaml, the list of `slogate checklist`, to edit it.")
+@click.option("--profile", metavar="NAME", help="With --schedule: the profile to run; nightly, or the first one.")
+@click.option("--force", is_flag=True, help="With --schedule: replace its files where they are there already.")
 @options.debug
-def init(target: str | None, service: str | None, folder: Path, no_verify_tls: bool) -> int:
-    """Write a first slo.yaml, page journeys and a load scenario. Nothing is overwritten.
+def init(
+    target: str | None,
+    service: str | None,
+    folder: Path,
+    no_verify_tls: bool,
+    schedulers: tuple[Scheduler, ...],
+    checklist: bool,
+    profile: str | None,
+    force: bool,
+) -> int:
+    """Write a first slo.yaml, page journeys and a load scenario, or a schedule for every night. Nothing is overwritten.
 
     With --target a browser visits the site: its first page, a few that it links to, and what they ask of an API.
 
@@ -43,14 +64,33 @@ def init(target: str | None, service: str | None, folder: Path, no_verify_tls: b
     Examples:
       slogate init --target http://127.0.0.1:3000
       slogate init --out perf --service shop
+      slogate init --schedule github
+      slogate init --schedule systemd --profile smoke --force
+      slogate init --checklist
     """
-    written = first_files.write(
-        folder, target, service, lambda text: click.echo(text, err=True), verify_tls=not no_verify_tls
-    )
-    for path in written:
-        click.echo(f"wrote {path}")
-    click.echo("\nnext: slogate check, slogate run --profile smoke", err=True)
+    if (profile is not None or force) and not schedulers:
+        raise UsageError("--profile and --force are about a schedule", cure="name one, such as --schedule github")
+    next_steps = []
+    if not (schedulers or checklist) or target is not None or service is not None:
+        first = first_files.write(
+            folder, target, service, lambda text: click.echo(text, err=True), verify_tls=not no_verify_tls
+        )
+        _say_written(first)
+        next_steps.append("slogate check, slogate run --profile smoke")
+    if checklist:
+        _say_written(launch_checklist.write_list(folder))
+        next_steps.append("edit it, then: slogate checklist")
+    if schedulers:
+        schedule = schedule_files.write(folder, schedulers, profile=profile, force=force)
+        _say_written(schedule.paths)
+        next_steps += schedule.next_steps
+    click.echo(f"\nnext: {f'{os.linesep}      '.join(next_steps)}", err=True)
     return ExitCode.PASS
+
+
+def _say_written(paths: Sequence[Path]) -> None:
+    for path in paths:
+        click.echo(f"wrote {path}")
 
 
 @click.command(name="open")

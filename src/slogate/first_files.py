@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from slogate import scaffold
-from slogate.errors import ConfigError, UsageError
+from slogate.errors import UsageError
+from slogate.new_files import refuse_to_overwrite, write_new
 from slogate.slo.fields import http_url
 from slogate.suite_files import read_slo
 
@@ -20,7 +21,7 @@ def write(
     `ConfigError` when a file cannot be written. Nothing is overwritten.
     """
     url = PLACEHOLDER if target is None else _checked(target)
-    _refuse_to_overwrite(folder, scaffold.PATHS)  # before a browser is started for nothing
+    refuse_to_overwrite(folder, scaffold.PATHS)  # before a browser is started for nothing
     found: list[tuple[str, str | None]] = [("/", None)]
     api_paths: list[str] = []
     if target is not None:
@@ -38,7 +39,7 @@ def write(
     pages = scaffold.named_pages(found)
     requests = scaffold.first_requests(api_paths or [page.path for page in pages])
     files = scaffold.render(url, service or scaffold.service_of(url), pages, requests, verify_tls=verify_tls)
-    written = [_write(folder / path, text) for path, text in files.items()]
+    written = write_new(folder, files)
     read_slo(folder / "slo.yaml", {})  # it says itself whether it is in order
     return written
 
@@ -48,24 +49,3 @@ def _checked(target: str) -> str:
         return http_url(target)
     except ValueError as error:
         raise UsageError(f"--target: {error}") from None
-
-
-def _refuse_to_overwrite(folder: Path, paths: tuple[str, ...]) -> None:
-    there = [str(folder / path) for path in paths if (folder / path).exists()]
-    if there:
-        raise UsageError(
-            f"{', '.join(there)} {'is' if len(there) == 1 else 'are'} there already, and nothing is overwritten",
-            cure="choose another folder with --out, or move it away",
-        )
-
-
-def _write(path: Path, text: str) -> Path:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise ConfigError(
-            f"{path} cannot be written: {error.strerror}", cure="choose another folder with --out"
-        ) from None
-    return path

@@ -22,8 +22,13 @@ def read_slo(path: Path, variables: Mapping[str, str]) -> SloFile:
 
 
 def slo_content(path: Path) -> bytes:
-    """The bytes of an SLO file; of one that is too large, only enough to see that. A pipe or a device, which may never
-    end, is refused.
+    """The bytes of an SLO file, as of `content_of`."""
+    return content_of(path, "name yours with --slo, or write one as docs/slo.md shows")
+
+
+def content_of(path: Path, where_else: str) -> bytes:
+    """The bytes of a file that people write; of one that is too large, only enough to see that. A pipe or a device,
+    which may never end, is refused. `where_else` is the cure where there is no such file.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -31,9 +36,7 @@ def slo_content(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise ConfigError(
-            f"{path}: there is no such file", cure="name yours with --slo, or write one as docs/slo.md shows"
-        ) from None
+        raise ConfigError(f"{path}: there is no such file", cure=where_else) from None
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
 

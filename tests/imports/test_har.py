@@ -37,6 +37,7 @@ def test_a_page_has_its_traffic_and_the_ends_of_its_handlers() -> None:
     assert load.timing.response_start_ms == pytest.approx(9 + 115.707)
     assert [request.type for request in load.requests] == ["Document", "Stylesheet", "Image", "Script"]
     assert load.requests[0].cache_headers == CacheHeaders(cache_control="no-cache", etag=True)
+    assert (load.requests[0].headers or {})["content-type"].startswith("text/html")
     assert METRICS["page_bytes"].measure(load).value == 3035 + 8287 + 32879 + 2892
     assert (told.tool, told.lacks) == ("Playwright", {Lack.PAINTS})
 

@@ -1014,3 +1014,17 @@ def test_an_interaction_that_never_ends_costs_its_load_alone(load: Load, own_bro
     seen = load(interaction=lambda page: page.wait_for_timeout(60_000), browser=own_browser, deadline_s=3)
     assert seen.outcome is LoadOutcome.JOURNEY_ERROR
     assert "did not come to its end within" in seen.reason
+
+
+def test_the_headers_that_protect_a_page_are_seen_without_the_secrets_in_them(load: Load, server: WebServer) -> None:
+    policy = "default-src 'self'; report-uri /csp?token=s3cr3tvalue"
+    server.routes["/"] = server.reply(
+        "<!doctype html><h1>Hello</h1>", Content_Security_Policy=policy, X_Frame_Options="DENY", Set_Cookie="sid=abc"
+    )
+    seen = load()
+    document = next(r for r in seen.requests if r.type == "Document")
+    assert document.headers == {
+        "content-security-policy": "default-src 'self'; report-uri /csp?token=***",
+        "content-type": "text/html",
+        "x-frame-options": "DENY",
+    }

@@ -90,7 +90,7 @@ class Wire:
 def test_a_request_runs_from_sent_to_body_end_by_the_browsers_clock() -> None:
     wire = Wire()
     asked = wire.ask("http://shop/api", 1.5, sizes=lambda: {"responseHeadersSize": 100, "responseBodySize": 2000})
-    wire.answer(asked, sent_s=1.25, cache_control="max-age=60", etag="x")
+    wire.answer(asked, sent_s=1.25, cache_control="max-age=60", etag="x", content_type="text/html")
     wire.finish(asked, after_s=0.5)
     wire.ledger.learn_sizes()
     assert wire.requests() == (
@@ -103,6 +103,7 @@ def test_a_request_runs_from_sent_to_body_end_by_the_browsers_clock() -> None:
             status=200,
             encoded_bytes=2100,
             cache_headers=CacheHeaders(cache_control="max-age=60", etag=True),
+            headers={"content-type": "text/html"},
         ),
     )
 

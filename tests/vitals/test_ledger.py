@@ -115,6 +115,25 @@ def test_what_a_response_says_of_being_kept(headers: dict[str, str] | None, kept
     assert only(wire.ledger, "http://shop/a.css").cache_headers == kept
 
 
+@pytest.mark.parametrize(
+    ("headers", "kept"),
+    [
+        ({}, {}),
+        ({"X-Frame-Options": "DENY", "Set-Cookie": "sid=1", "Server": "nginx"}, {"x-frame-options": "DENY"}),
+        ({"content-security-policy": "x" * 900}, {"content-security-policy": "x" * 200}),
+        ({"RateLimit-Policy": "100;w=900"}, {"ratelimit-policy": "100;w=900"}),
+        (None, None),
+    ],
+)
+def test_of_all_other_headers_those_are_kept_that_tell_of_protection(
+    headers: dict[str, str] | None, kept: dict[str, str] | None
+) -> None:
+    wire = Wire()
+    wire.send("1", "http://shop/", 100.0)
+    wire.respond("1", headers=headers)
+    assert only(wire.ledger, "http://shop/").headers == kept
+
+
 def test_a_failed_request_ends_and_says_so_and_the_first_end_counts() -> None:
     wire = Wire()
     wire.send("1", "http://shop/api", 100.0)

@@ -141,6 +141,7 @@ def test_requests_have_their_kinds_sizes_and_times(load: Load, server: WebServer
     }
     assert found["/a.js"].cache_headers == CacheHeaders(cache_control="max-age=60")
     assert found["/hero.bmp"].cache_headers == CacheHeaders(etag=True)
+    assert "content-type" in (found["/a.js"].headers or {})
     image, document = found["/hero.bmp"], found["/?q=1"]
     assert image.encoded_bytes is not None
     assert len(BITMAP) < image.encoded_bytes < len(BITMAP) + 400

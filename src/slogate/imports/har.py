@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from slogate.analyzer.imported import Lack
-from slogate.analyzer.web.facts import CacheHeaders, LoadOutcome, Navigation, NavigationTiming, PageLoad, Request
+from slogate.analyzer.web.facts import (
+    CacheHeaders,
+    LoadOutcome,
+    Navigation,
+    NavigationTiming,
+    PageLoad,
+    Request,
+    kept_headers,
+)
 from slogate.imports import times
 from slogate.imports.records import RequestRecord, Told, http_status, microseconds, outcome_of, page_name, path_of
 from slogate.imports.source import broken, document_of
@@ -130,6 +138,7 @@ def _request(entry: Mapping[str, Any], began_us: int, redact: Redactor) -> Reque
     status = http_status(int(response["status"]))
     start_ms = (times.of_text(entry["startedDateTime"])[0] - began_us) / 1000
     media_type = str(response.get("content", {}).get("mimeType", ""))
+    named = {header["name"].lower(): header["value"] for header in response.get("headers", [])} or None
     return Request(
         url=redact(str(entry["request"]["url"])),
         method=entry["request"]["method"],
@@ -140,7 +149,8 @@ def _request(entry: Mapping[str, Any], began_us: int, redact: Redactor) -> Reque
         failed=status <= 0,
         encoded_bytes=_size(response),
         from_cache=bool(entry.get("_fromCache")),
-        cache_headers=_cache_headers(response.get("headers", [])),
+        cache_headers=_cache_headers(named),
+        headers=None if named is None else {name: redact(value) for name, value in kept_headers(named).items()},
     )
 
 
@@ -158,10 +168,9 @@ def _size(response: Mapping[str, Any]) -> int | None:
     return int(head + body) if head >= 0 and body >= 0 else None
 
 
-def _cache_headers(headers: list[Mapping[str, str]]) -> CacheHeaders | None:
-    if not headers:
+def _cache_headers(named: Mapping[str, str] | None) -> CacheHeaders | None:
+    if named is None:
         return None
-    named = {header["name"].lower(): header["value"] for header in headers}
     return CacheHeaders(cache_control=named.get("cache-control"), expires=named.get("expires"), etag="etag" in named)
 
 

@@ -16,6 +16,8 @@ from slogate.analyzer.web.clock import on_its_clock
 from slogate.analyzer.web.facts import PageLoad
 from slogate.report import lanes, percentiles, waterfall
 from slogate.report.explanation import duration_of, ending_of
+from slogate.report.launch.html import render_section
+from slogate.report.launch.model import LaunchChecklist
 from slogate.report.model import AREA_TITLES, Report, Scale
 from slogate.report.page_view import PageView
 from slogate.report.paragraphs import paragraphs
@@ -36,8 +38,8 @@ _SIGNS = {
 }
 
 
-def render(report: Report) -> str:
-    """The text of report.html."""
+def render(report: Report, launch: LaunchChecklist | None = None) -> str:
+    """The text of report.html, with the launch checklist in it if there is one."""
     pages = report.summary.pages
     drawn = lanes.draw(report)
     return template("report.html.j2").render(
@@ -56,6 +58,8 @@ def render(report: Report) -> str:
         lanes=None if drawn is None else [Markup(chart) for chart in drawn.charts],  # noqa: S704  # escaped where drawn
         lanes_data=Markup("" if drawn is None else drawn.data),  # noqa: S704  # numbers and fixed words only
         curve=Markup(percentiles.draw(report)),  # noqa: S704  # escaped where drawn
+        launch=launch,
+        launch_items=None if launch is None else render_section(launch),
     )
 
 

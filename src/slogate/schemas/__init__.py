@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from slogate.analyzer.web.facts import PageLoad
+from slogate.checklists.model import Checklist
 from slogate.report.comparison.json import ComparisonDocument
 from slogate.report.json import VerdictDocument
 from slogate.runs.info import RunInfo
@@ -14,6 +15,7 @@ from slogate.slo.model import Slo
 # What people write is described as it is read, what slogate writes as it is written.
 _MODELS: dict[str, tuple[TypeAdapter[object], JsonSchemaMode]] = {
     "slo": (TypeAdapter(Slo), "validation"),
+    "checklist": (TypeAdapter(Checklist), "validation"),
     "verdict": (TypeAdapter(VerdictDocument), "serialization"),
     "comparison": (TypeAdapter(ComparisonDocument), "serialization"),
     "run": (TypeAdapter(RunInfo), "serialization"),
@@ -23,8 +25,8 @@ NAMES = tuple(_MODELS)
 
 
 def text(name: str) -> str:
-    """The schema of `slo` (slo.yaml), `verdict` (verdict.json), `comparison` (comparison.json), `run` (run.json) or
-    `page` (a line of pages.jsonl).
+    """The schema of `slo` (slo.yaml), `checklist` (checklist.yaml), `verdict` (verdict.json), `comparison`
+    (comparison.json), `run` (run.json) or `page` (a line of pages.jsonl).
     """
     model, mode = _MODELS[name]
     schema = model.json_schema(mode=mode)

@@ -1,27 +1,16 @@
 """Reads slo.yaml: bytes in, a checked `Slo` out, or every problem of the file at once."""
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from slogate.errors import ConfigError
 from slogate.slo import variables as env
-from slogate.slo.document import MAX_BYTES, TOO_LARGE, Document, Path, Problem, dotted, parse
+from slogate.slo.document import Document, Path, Problem, dotted, parse
 from slogate.slo.model import Area, Slo
-
-_OFTEN_MEANT = {
-    "thresholds": "api",
-    "objectives": "api",
-    "pages": "web",
-    "system": "resources",
-    "scenarios": "profiles",
-}
-
+from slogate.slo.problems import NO_VALUE, config_error, text_of, validation_problems
 
 _ADDRESSES = ("targets", "allowed_hosts", "host")  # what judging a finished run does not need
-_LONGEST_MESSAGE = 500
 
 
 class SloFile:
@@ -62,17 +51,11 @@ def load(content: bytes, name: str, variables: Mapping[str, str], *, targets_nee
     allowed hosts are not needed, and a variable that is not set any more may stand in them. Raises `ConfigError` with
     every problem, one a line.
     """
-    if len(content) > MAX_BYTES:  # and perhaps cut in the middle of a letter
-        raise _config_error(name, [TOO_LARGE])
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise _config_error(name, [Problem(line, "", "the file is not UTF-8 from here on; save it as UTF-8")]) from None
+    text = text_of(content, name)
     document = parse(text)
     if not isinstance(document.data, dict):
         not_a_mapping = Problem(1, "", "the file must be a mapping that begins with version: 1")
-        raise _config_error(name, document.problems or [not_a_mapping])
+        raise config_error(name, document.problems or [not_a_mapping])
     written = [_written_addresses(document.data, section) for section in ("targets", "host")]
     used: dict[str, str] = {}
     data = _expand(document, document.data, (), variables, used)
@@ -83,11 +66,11 @@ def load(content: bytes, name: str, variables: Mapping[str, str], *, targets_nee
     try:
         slo = Slo.model_validate(data)
     except ValidationError as error:
-        problems += _validation_problems(error, document)
+        problems += validation_problems(error, document, Slo)
     else:
         problems += _pages_under_no_load(slo, document)
     if problems:
-        raise _config_error(name, problems)
+        raise config_error(name, problems)
     return SloFile(name, slo, text, document, used, *written)
 
 
@@ -103,11 +86,6 @@ def _pages_under_no_load(slo: Slo, document: Document) -> Iterator[Problem]:
                 "load; add one, such as api: {errors: < 1%}, or write when: idle"
             )
             yield Problem(document.line(path), dotted(path), message)
-
-
-def _config_error(name: str, problems: Iterable[Problem]) -> ConfigError:
-    ordered = sorted(set(problems), key=lambda problem: (problem.line, problem.path))
-    return ConfigError("\n".join(problem.render(name) for problem in ordered))
 
 
 def _written_addresses(data: dict[str, object], section: str) -> list[str]:
@@ -159,9 +137,7 @@ def _expand(
                 document.problems.append(Problem(document.line(path), dotted(path), str(error)))
                 return value
         case None:
-            # An objective whose limit was left out must not vanish.
-            message = "there is no value here; give one, or take the key out"
-            document.problems.append(Problem(document.line(path), dotted(path), message))
+            document.problems.append(Problem(document.line(path), dotted(path), NO_VALUE))
     return value
 
 
@@ -171,83 +147,3 @@ def _forgive_addresses(document: Document, data: dict[str, object]) -> None:
     data["targets"] = {"api": "http://target.invalid"}
     data["allowed_hosts"] = []
     data.pop("host", None)
-
-
-def _validation_problems(error: ValidationError, document: Document) -> list[Problem]:
-    reported = {problem.path for problem in document.problems}
-    problems = []
-    for item in error.errors(include_url=False):
-        path = tuple(part for part in item["loc"] if part != "[key]")
-        # The short form of a criterion is read as {pass: ...}; the file has no such key there.
-        short_form = path[-1:] == ("pass",) and path not in document.lines and item["type"] != "missing"
-        shown = path[:-1] if short_form else path
-        if dotted(shown) not in reported:
-            problems.append(Problem(document.line(shown), dotted(shown), _explain(item, path)[:_LONGEST_MESSAGE]))
-    return problems
-
-
-def _explain(item: Mapping[str, object], path: Path) -> str:
-    """pydantic's finding as a sentence with the value and the cure."""
-    message = str(item["msg"]).removeprefix("Value error, ")
-    value = item.get("input")
-    match item["type"]:
-        case "extra_forbidden":
-            known = _known_keys(path[:-1])
-            key = str(path[-1])
-            guess = _OFTEN_MEANT.get(key)
-            if guess not in known:
-                guess = next(iter(difflib.get_close_matches(key, known, n=1, cutoff=0.6)), None)
-            return (
-                f"unknown key; did you mean {guess}?"
-                if guess is not None
-                else f"unknown key; here can stand {', '.join(known)}"
-            )
-        case "missing":
-            return "this key is missing"
-        case "model_type" | "dict_type":
-            return f"{value!r} stands where a mapping is needed"
-        case "literal_error":
-            return f"{value!r} is not understood here; it can be {_expected(item)}"
-        case "int_parsing" | "int_type" | "int_from_float":
-            return f"{value!r} is not a whole number"
-        case "string_type":
-            return f"{value!r} is not text; put it in quotes"
-        case "list_type":
-            return f"{value!r} stands where a list is needed; write it as [{value}]"
-        case "too_short" | "string_too_short":
-            return "this must not be empty"
-        case "greater_than_equal" | "less_than_equal" | "greater_than" | "less_than":
-            return f"{value!r} cannot stand here: it must be {message.removeprefix('Input should be ')}"
-        case "value_error":
-            return message
-    return f"{value!r} cannot stand here: {message[:1].lower()}{message[1:]}"
-
-
-def _expected(item: Mapping[str, object]) -> str:
-    context = item.get("ctx")
-    return str(context.get("expected")) if isinstance(context, dict) else "something else"
-
-
-def _known_keys(path: Path) -> list[str]:
-    """The keys that may stand at `path`, read from the models, so that no second list of them can grow stale."""
-    model: type[BaseModel] = Slo
-    for part in path:
-        if not isinstance(part, str):
-            continue
-        field = model.model_fields.get(part)
-        if field is not None:
-            found = _model_inside(field.annotation)
-            model = found if found is not None else model
-    return [field.alias or key for key, field in model.model_fields.items()]
-
-
-def _model_inside(annotation: object) -> type[BaseModel] | None:
-    """The first pydantic model in an annotation such as `dict[str, Annotated[Endpoint, ...]] | None`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    arguments = (*getattr(annotation, "__args__", ()), getattr(annotation, "__origin__", None))
-    for argument in arguments:
-        found = _model_inside(argument) if argument is not None and argument is not annotation else None
-        if found is not None:
-            return found
-    return None

@@ -178,7 +178,7 @@ class Slo(Section):
 
     def objectives(self) -> list[Objective]:
         """Every objective, in the order of the file's sections."""
-        return [*self._api(), *self._web(), *self._resources()]
+        return objectives_of(self.api, self.web, self.resources)
 
     def asks_for_a_baseline(self) -> bool:
         """Whether an objective is also held against an earlier release."""
@@ -192,53 +192,59 @@ class Slo(Section):
             else frozenset()
         )
 
-    def _api(self) -> Iterator[Objective]:
-        if self.api is None:
-            return
-        yield from _requests("api", None, self.api.latency, self.api.errors)
-        for name, endpoint in self.api.endpoints.items():
-            if not endpoint.ignore:
-                yield from _requests(f"api[{name}]", name, endpoint.latency, endpoint.errors)
 
-    def _web(self) -> Iterator[Objective]:
-        if self.web is None:
-            return
-        for page, section in (None, self.web), *self.web.pages.items():
-            prefix = "web" if page is None else f"web[{page}]"
-            for metric in PageObjectives.model_fields:
-                criterion = getattr(section, metric)
-                if criterion is not None:
-                    yield Objective(
-                        f"{prefix}.{metric}",
-                        Area.WEB,
-                        metric,
-                        "median",
-                        0.5,
-                        page,
-                        criterion.pass_,
-                        criterion.warn,
-                        criterion.vs_baseline,
-                    )
+def objectives_of(api: Api | None, web: Web | None, resources: Resources | None) -> list[Objective]:
+    """Every objective of these sections, in order."""
+    return [
+        *([] if api is None else _api(api)),
+        *([] if web is None else _web(web)),
+        *([] if resources is None else _resources(resources)),
+    ]
 
-    def _resources(self) -> Iterator[Objective]:
-        if self.resources is None:
-            return
-        for metric in ("cpu", "memory", "disk_util", "disk_await"):
-            criterion = getattr(self.resources, metric)
+
+def _api(api: Api) -> Iterator[Objective]:
+    yield from _requests("api", None, api.latency, api.errors)
+    for name, endpoint in api.endpoints.items():
+        if not endpoint.ignore:
+            yield from _requests(f"api[{name}]", name, endpoint.latency, endpoint.errors)
+
+
+def _web(web: Web) -> Iterator[Objective]:
+    for page, section in (None, web), *web.pages.items():
+        prefix = "web" if page is None else f"web[{page}]"
+        for metric in PageObjectives.model_fields:
+            criterion = getattr(section, metric)
             if criterion is not None:
                 yield Objective(
-                    f"resources.{metric}",
-                    Area.RESOURCES,
+                    f"{prefix}.{metric}",
+                    Area.WEB,
                     metric,
-                    "peak 60 s average",
-                    None,
-                    None,
+                    "median",
+                    0.5,
+                    page,
                     criterion.pass_,
                     criterion.warn,
                     criterion.vs_baseline,
                 )
-        if self.resources.disk is not None:
-            yield Objective("resources.disk", Area.RESOURCES, "disk", "normal", None, None, None, None)
+
+
+def _resources(resources: Resources) -> Iterator[Objective]:
+    for metric in ("cpu", "memory", "disk_util", "disk_await"):
+        criterion = getattr(resources, metric)
+        if criterion is not None:
+            yield Objective(
+                f"resources.{metric}",
+                Area.RESOURCES,
+                metric,
+                "peak 60 s average",
+                None,
+                None,
+                criterion.pass_,
+                criterion.warn,
+                criterion.vs_baseline,
+            )
+    if resources.disk is not None:
+        yield Objective("resources.disk", Area.RESOURCES, "disk", "normal", None, None, None, None)
 
 
 def _requests(prefix: str, subject: str | None, latency: Latency | None, errors: Ratio | None) -> Iterator[Objective]:

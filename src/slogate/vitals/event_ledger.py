@@ -13,11 +13,10 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Frame, Page, Response
 from playwright.sync_api import Request as PlaywrightRequest
 
-from slogate.analyzer.web.facts import CacheHeaders, Navigation, Request
+from slogate.analyzer.web.facts import MAX_HEADER, CacheHeaders, Navigation, Request, kept_headers
 from slogate.vitals.documents import Document, Documents
 
 SLACK_S = 0.005  # by how much the clock of the network may differ from that of the document
-_MAX_HEADER = 200  # of a header value; those that matter here are short
 _CUT_OFF = ("ABORTED", "cancelled", "canceled")  # a navigation that another one or a download replaced
 _TYPES = {  # as DevTools calls them
     "eventsource": "EventSource",
@@ -43,6 +42,7 @@ class _Entry:
     encoded_bytes: int | None = None
     from_cache: bool = False
     cache_headers: CacheHeaders | None = None
+    headers: dict[str, str] | None = None
 
     def since(self, start_s: float) -> Request:
         return Request(
@@ -57,6 +57,7 @@ class _Entry:
             from_cache=self.from_cache,
             main_frame=self.main_frame,
             cache_headers=self.cache_headers,
+            headers=self.headers,
         )
 
 
@@ -101,6 +102,7 @@ class EventLedger:
             return
         entry.status = response.status
         entry.cache_headers = _cache_headers(response.headers)
+        entry.headers = kept_headers(response.headers)
         began_ms = response.request.timing["startTime"]
         if began_ms > 0:  # the browser's own account comes late, and is right
             if entry.first_sent_s == entry.sent_s:
@@ -214,7 +216,7 @@ def _frame_of(request: PlaywrightRequest) -> Frame | None:
 def _cache_headers(headers: dict[str, str]) -> CacheHeaders:
     def value(name: str) -> str | None:
         found = headers.get(name)
-        return None if found is None else found[:_MAX_HEADER]
+        return None if found is None else found[:MAX_HEADER]
 
     return CacheHeaders(cache_control=value("cache-control"), expires=value("expires"), etag=bool(headers.get("etag")))
 

@@ -8,11 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from slogate.analyzer.web.facts import CacheHeaders, Navigation, Request
+from slogate.analyzer.web.facts import MAX_HEADER, CacheHeaders, Navigation, Request, kept_headers
 
 CdpEvent = dict[str, Any]
-
-_MAX_HEADER = 200  # of a header value; those that matter here are short
 
 
 @dataclass
@@ -28,6 +26,7 @@ class _Entry:
     encoded_bytes: int | None = None
     from_cache: bool = False
     cache_headers: CacheHeaders | None = None
+    headers: dict[str, str] | None = None
     compressed: bool = True  # until the headers say that it is not
     body_bytes: int = 0  # as the page sees them
     body_bytes_told: int = 0  # as they were transferred, which DevTools tells a chunk later
@@ -39,6 +38,7 @@ class _Entry:
         self.from_cache = self.from_cache or response.get("fromDiskCache", False)
         headers = _lower(response.get("headers"))
         self.cache_headers = None if headers is None else _cache_headers(headers)
+        self.headers = None if headers is None else kept_headers(headers)
         self.compressed = headers is None or "content-encoding" in headers
         timing = response.get("timing")
         # The network service knows better than the renderer when it was sent; the memory cache sends nothing.
@@ -76,6 +76,7 @@ class _Entry:
             from_cache=self.from_cache,
             main_frame=self.main_frame,
             cache_headers=self.cache_headers,
+            headers=self.headers,
         )
 
 
@@ -231,7 +232,7 @@ def _ms(seconds: float) -> float:
 
 
 def _lower(headers: dict[str, str] | None) -> dict[str, str] | None:
-    return None if headers is None else {name.lower(): value[:_MAX_HEADER] for name, value in headers.items()}
+    return None if headers is None else {name.lower(): value[:MAX_HEADER] for name, value in headers.items()}
 
 
 def _cache_headers(headers: dict[str, str]) -> CacheHeaders:

@@ -6,7 +6,7 @@ Secrets are taken out here, before anything leaves this process. What a journey 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -171,7 +171,7 @@ class Recording:
         start_s = (None if end is None else end.start_s) or self.ledger.navigation_requested_s
         if start_s is not None:
             sent = [r for r in self.ledger.requests(start_s) if end is None or r.start_ms <= end.at_ms]
-            requests = tuple(replace(r, url=address(r.url)) for r in sent)
+            requests = tuple(replace(r, url=address(r.url), headers=_masked(r.headers, redact)) for r in sent)
             navigations = tuple(replace(n, url=address(n.url)) for n in self.ledger.navigations(start_s))
             load = replace(load, requests=requests, navigations=navigations)
         if document is None:
@@ -267,3 +267,7 @@ def _answer(dialog: Dialog) -> None:
         dialog.accept()
     else:
         dialog.dismiss()
+
+
+def _masked(headers: Mapping[str, str] | None, redact: Redactor) -> dict[str, str] | None:
+    return None if headers is None else {name: redact(value) for name, value in headers.items()}

@@ -13,6 +13,26 @@ from slogate.slo.conditions import Condition
 
 FIRST_CONTENTFUL_PAINT = "first-contentful-paint"
 
+# Response headers that are kept beside those of `CacheHeaders`: how an answer was encoded, how a page is protected,
+# and that requests are limited (https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/, and before it).
+PROTECTION_HEADERS = (
+    "content-security-policy",
+    "cross-origin-opener-policy",
+    "permissions-policy",
+    "referrer-policy",
+    "strict-transport-security",
+    "x-content-type-options",
+    "x-frame-options",
+)
+RATE_LIMIT_HEADERS = ("ratelimit", "ratelimit-limit", "ratelimit-policy", "x-ratelimit-limit")
+KEPT_HEADERS = frozenset({"content-encoding", "content-type", *PROTECTION_HEADERS, *RATE_LIMIT_HEADERS})
+MAX_HEADER = 200  # of a header's value; those that matter are short
+
+
+def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """What is kept of a response's headers, whose names are in small letters."""
+    return {name: value[:MAX_HEADER] for name, value in sorted(headers.items()) if name in KEPT_HEADERS}
+
 
 class Untold(StrEnum):
     """What a browser engine may not tell of, by the type of the performance entries that it would come in."""
@@ -135,6 +155,7 @@ class Request:
     from_cache: bool = False
     main_frame: bool = True
     cache_headers: CacheHeaders | None = None  # None: there was no response, or nobody looked
+    headers: Mapping[str, str] | None = None  # of `KEPT_HEADERS` those that the response had; None: as above
 
 
 @dataclass(frozen=True, kw_only=True)

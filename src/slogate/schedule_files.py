@@ -1,0 +1,71 @@
+"""`slogate init --schedule`: writes what makes a scheduler run the suite of a folder every night."""
+
+import getpass
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import slogate
+from slogate import schedules
+from slogate.errors import UsageError
+from slogate.new_files import refuse_to_overwrite, write_new
+from slogate.schedules import Scheduler, Suite
+from slogate.slo import variables
+from slogate.slo.file import SloFile, load
+from slogate.suite_files import slo_content
+
+_NIGHTLY = "nightly"
+
+
+@dataclass(frozen=True)
+class Written:
+    """The files that were written, and what is left to a person."""
+
+    paths: list[Path]
+    next_steps: list[str]
+
+
+def write(folder: Path, schedulers: Sequence[Scheduler], *, profile: str | None = None, force: bool = False) -> Written:
+    """Writes the files of each scheduler below `folder`, which holds slo.yaml.
+
+    `profile` is the one to run; unless given it is `nightly`, or the first one where there is none of that name. Raises
+    `UsageError` for a profile that the file has not, and, without `force`, when one of the files is there already;
+    `ConfigError` for what is wrong with slo.yaml, and for a file that cannot be written.
+    """
+    path = folder / "slo.yaml"
+    # The variables of its addresses are known to the machine that will measure, and need not be set on this one.
+    file = load(slo_content(path), str(path), {}, targets_needed=False)
+    suite = _suite_of(file, folder, profile)
+    chosen = list(dict.fromkeys(schedulers))
+    if not force:
+        try:
+            refuse_to_overwrite(folder, [path for scheduler in chosen for path in schedules.paths(scheduler)])
+        except UsageError as error:
+            raise UsageError(error.message, cure="give --force to replace it") from None
+    written = [
+        path for scheduler in chosen for path in write_new(folder, schedules.render(scheduler, suite), force=force)
+    ]
+    return Written(written, [step for scheduler in chosen for step in schedules.next_steps(scheduler, suite)])
+
+
+def _suite_of(file: SloFile, folder: Path, profile: str | None) -> Suite:
+    known = file.slo.profiles
+    if profile is not None and profile not in known:
+        raise UsageError(f"--profile {profile}: {file.name} has no such profile", cure=f"it has {', '.join(known)}")
+    return Suite(
+        service=file.slo.service,
+        profile=profile or (_NIGHTLY if _NIGHTLY in known else next(iter(known))),
+        variables=tuple(sorted(variables.names(file.text))),
+        folder=str(folder.resolve()),
+        command=_command(),
+        user=getpass.getuser(),
+        version=slogate.__version__,
+    )
+
+
+def _command() -> str:
+    """The program that runs here, so that a scheduler with another PATH finds the same one."""
+    beside = Path(sys.executable).with_name("slogate")
+    return str(beside) if beside.is_file() else shutil.which("slogate") or "slogate"
