@@ -38,7 +38,9 @@ def facts(
     generators: Sequence[HostSamples],
     smallest_limit_us: float | None,
 ) -> Passes[RequestFacts]:
-    """As `facts_of`, of the requests of these workers; those of `ignored` endpoints are not judged."""
+    """As `facts_of`, of the requests of these workers; those of `ignored` endpoints are not judged. A lateness that is
+    allowed is told as 0, for more passes would be needed to know it.
+    """
     which = Which(None, ignored)
     record, refusals = _Record(), _Refusals(which)
     late = _Late(which, workers, generators, allowed_us(smallest_limit_us))
