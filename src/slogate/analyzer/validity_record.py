@@ -34,8 +34,8 @@ class RequestRecord:
 
 def record_of(requests: Requests) -> RequestRecord:
     """The record of all requests of a run."""
-    early_us = requests.arrival_us - requests.started_us
-    perhaps = np.flatnonzero(early_us > MAX_EARLY_US)
+    early_us = requests.intended_us - requests.started_us
+    perhaps = np.flatnonzero(requests.planned & (early_us > MAX_EARLY_US))
     # Latencies are timed by one clock and starts told by another, which may be slewed while a request is under way.
     slewed_us = requests.latency_us[perhaps] * _MOST_SLEW
     early_us = early_us[perhaps][requests.judged[perhaps] & (early_us[perhaps] > MAX_EARLY_US + slewed_us)]

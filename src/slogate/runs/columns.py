@@ -17,6 +17,8 @@ Numbers = npt.NDArray[Any]
 
 def whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     """The same column in one piece."""
+    if isinstance(column, pa.ChunkedArray) and column.num_chunks == 1:
+        return column.chunk(0)  # which joining would copy
     joined = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
 

@@ -155,19 +155,26 @@ class _FailureCounts:
         self.of += len(subset)
         if len(subset.failed) == 0:
             return
-        rows = part.rows
         if not self._kinds:
-            self._first = rows.endpoints[int(rows.endpoint[subset.failed_row[0]])]
-        code = rows.status[subset.failed_row].astype(np.int64) * len(Outcome) + subset.failed_outcome
-        codes, first, counts = np.unique(code, return_index=True, return_counts=True)
-        for at in np.argsort(first).tolist():
-            status, outcome = divmod(int(codes[at]), len(Outcome))
-            kind = kind_of(status, Outcome(outcome))
-            self._kinds[kind] = self._kinds.get(kind, 0) + int(counts[at])
+            self._first = part.rows.endpoints[int(part.rows.endpoint[subset.failed_row[0]])]
+        for kind, count in part.once(("failures", self._which), self._of).items():
+            self._kinds[kind] = self._kinds.get(kind, 0) + count
 
     def found(self) -> Failures:
         """All of them."""
         return Failures(self.of, self._kinds, self._first)
+
+    def _of(self, part: Part) -> dict[str, int]:
+        """Those of one part, in the order in which kinds are met."""
+        subset = part.of(self._which)
+        code = part.rows.status[subset.failed_row].astype(np.int64) * len(Outcome) + subset.failed_outcome
+        codes, first, counts = np.unique(code, return_index=True, return_counts=True)
+        kinds: dict[str, int] = {}
+        for at in np.argsort(first).tolist():
+            status, outcome = divmod(int(codes[at]), len(Outcome))
+            kind = kind_of(status, Outcome(outcome))
+            kinds[kind] = kinds.get(kind, 0) + int(counts[at])
+        return kinds
 
 
 class _Rows:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -66,7 +67,7 @@ class Part:
     def forget(self) -> None:
         """A pass is over."""
         self._passing = {}
-        if np.count_nonzero(self.rows.outcome) * _FEW_FAILED > len(self.rows):
+        if self._many_failed:
             self._kept = {}  # what is known of each failed row would take several times the room of the rows
 
     @property
@@ -78,6 +79,11 @@ class Part:
     def response_us(self) -> Ints:
         """As `Requests.response_us`."""
         return self.once("response_us", lambda part: part.rows.started_us - part.arrival_us + part.rows.latency_us)
+
+    @property
+    def late_us(self) -> Ints:
+        """As `Requests.late_us`."""
+        return self.once("late_us", lambda part: part.rows.started_us - part.rows.connect_us - part.arrival_us)
 
     @property
     def failed(self) -> Bools:
@@ -103,6 +109,10 @@ class Part:
     def histogram(self, values: Values) -> Ints:
         """That of numbers of this part."""
         return self.once(("histogram", values), lambda _: values.histogram())
+
+    @cached_property
+    def _many_failed(self) -> bool:
+        return int(np.count_nonzero(self.rows.outcome)) * _FEW_FAILED > len(self.rows)
 
     def _taken(self, places: Ints) -> Ints:
         # Places are taken several times faster than what a mask marks, where that is neither rare nor the rule.
