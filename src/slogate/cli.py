@@ -12,8 +12,6 @@ import slogate
 from slogate import cli_checklist, cli_compare, cli_history, cli_import, cli_load, cli_pages, cli_run, options, schemas
 from slogate.demo import suite as demo_suite
 from slogate.demo.faults import FAULTS
-from slogate.demo.server import main as serve_shop
-from slogate.demo.server import running_shop
 from slogate.doctor import Health, examine, install_browser
 from slogate.errors import ExitCode, OutputError, SlogateError
 from slogate.output import standard_output
@@ -173,6 +171,8 @@ def demo(faults: tuple[str, ...], list_faults: bool, serve: bool, port: int, out
         return ExitCode.PASS
     if serve:
         return _serve_shop(faults, port)
+    from slogate.demo.server import running_shop  # noqa: PLC0415  # a web server, which takes long to load
+
     with running_shop(faults) as shop:
         click.echo(" ".join(["the shop runs at", shop.url, *(["with", *faults] if faults else [])]), err=True)
         areas = frozenset(Area(FAULTS[name].area) for name in faults) or None
@@ -204,5 +204,7 @@ def doctor(fix: bool) -> int:
 
 
 def _serve_shop(faults: tuple[str, ...], port: int) -> int:
+    from slogate.demo.server import main as serve_shop  # noqa: PLC0415  # as above
+
     arguments = [item for name in faults for item in ("--fault", name)]
     return ExitCode.PASS if serve_shop(["--port", str(port), *arguments]) == 0 else ExitCode.NOT_JUDGEABLE

@@ -6,9 +6,6 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from urllib.parse import urljoin, urlsplit
 
-import requests
-import urllib3
-
 from slogate.errors import HostNotAllowedError, TargetError
 from slogate.redact import without_credentials
 
@@ -33,6 +30,9 @@ def check_hosts(targets: Iterable[str], allowed: frozenset[str]) -> None:
 
 def check_answers(url: str, allowed: frozenset[str], *, verify_tls: bool = True) -> None:
     """Raises `TargetError` unless something speaks HTTP there; any status will do, since `/` need not be a page."""
+    import requests  # noqa: PLC0415  # takes long to load, and only what measures needs it
+    import urllib3  # noqa: PLC0415  # as above
+
     shown = without_credentials(url)
     try:
         location = _within(_TIMEOUT_S, lambda: _redirect_of(url, verify_tls=verify_tls))
@@ -58,6 +58,9 @@ def check_answers(url: str, allowed: frozenset[str], *, verify_tls: bool = True)
 
 def _redirect_of(url: str, *, verify_tls: bool) -> str:
     """Where an answer sends its reader; empty when it sends nobody anywhere."""
+    import requests  # noqa: PLC0415  # as above
+    import urllib3  # noqa: PLC0415  # as above
+
     if not verify_tls:
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # it was asked for, and the report says it
     with requests.get(url, timeout=_TIMEOUT_S, allow_redirects=False, stream=True, verify=verify_tls) as answer:

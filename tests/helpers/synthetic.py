@@ -94,6 +94,7 @@ class Stream:
 
     requests: Requests
     window: int
+    kept: bool = True
 
     @property
     def endpoints(self) -> tuple[str, ...]:

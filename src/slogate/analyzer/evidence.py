@@ -112,6 +112,11 @@ class Requests:
         """Where the outcome is not ok."""
         return np.not_equal(self.outcome, Outcome.OK)
 
+    @property
+    def kept(self) -> bool:
+        """As of a `RequestStream`."""
+        return True
+
     def windows(self) -> Iterator["Requests"]:
         """All of them, as of a `RequestStream`."""
         yield self
@@ -148,6 +153,10 @@ class RequestStream(Protocol):
     @property
     def workers(self) -> tuple[str, ...]:
         """As of `Requests`."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether the rows stay in memory; then what is computed of them may stay there too."""
 
     def __len__(self) -> int: ...
 

@@ -51,6 +51,7 @@ def exact_sum(values: Ints, power: Literal[1, 2] = 1) -> int:
     if len(values) == 0:
         return 0
     most = max(abs(int(values.min())), abs(int(values.max())))
+    values = values.astype(np.int64, copy=False)  # products of narrower numbers would overflow
     if most**power * len(values) < 2**63:
         return int(values.sum() if power == 1 else np.dot(values, values))
     if most < 2**40 and len(values) < 2**22:  # in halves of 20 bits, whose products do not overflow

@@ -29,8 +29,9 @@ from slogate.analyzer.measure import (
 )
 from slogate.analyzer.page_loads import loads_of
 from slogate.analyzer.passes.groups import Group, Tally, split, tallies
-from slogate.analyzer.passes.part import Part, Values, Which
+from slogate.analyzer.passes.part import Part, Which
 from slogate.analyzer.passes.stream import Passes, answer, together
+from slogate.analyzer.passes.values import sorted_values
 from slogate.analyzer.quantile import order_statistic
 from slogate.analyzer.verdict import Verdict
 from slogate.analyzer.web import METRICS
@@ -107,7 +108,7 @@ def _of_requests(rows: RequestStream, which: Which) -> Passes[_OfRequests]:
 
     def all_latencies(part: Part) -> Mapping[int, Group]:
         response_us, failed, _ = latencies(part)
-        return {0: Group(Values(response_us), failed)} if len(response_us) else {}
+        return {0: Group(sorted_values(response_us), int(np.count_nonzero(failed)))} if len(response_us) else {}
 
     of_each, latencies_of_each, of_all = yield from together(
         [tallies(by_endpoint, ()), tallies(latencies_by_endpoint, _OF_ENDPOINT), tallies(all_latencies, QUANTILES)]

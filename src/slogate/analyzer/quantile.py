@@ -50,6 +50,11 @@ def exceeding(values: Ints | Floats, limit: float, *, strict: bool) -> Bools:
     return values >= limit if strict else values > limit
 
 
+def least_exceeding(limit: float, *, strict: bool) -> int:
+    """The least whole number that breaks the limit."""
+    return math.ceil(limit) if strict else math.floor(limit) + 1
+
+
 def check_latency(latencies: Ints, quantile: float, limit: float, *, strict: bool, alpha: float) -> QuantileTest:
     """Tests latencies (in time order, at least one) whose neighbours may depend on each other."""
     effect = design_effect(latency_indicators(latencies, limit))

@@ -12,11 +12,12 @@ import numpy as np
 from slogate.analyzer.evidence import Evidence, Ints, Phase, RequestStream
 from slogate.analyzer.host_course import HostCourse, host_course
 from slogate.analyzer.page_loads import loads_of
-from slogate.analyzer.passes.groups import Group, Tally, split, tallies
+from slogate.analyzer.passes.groups import Group, Tally, split, split_by_time, tallies
 from slogate.analyzer.passes.part import Part, Which
 from slogate.analyzer.passes.ranks import Spread
 from slogate.analyzer.passes.series import Everything
 from slogate.analyzer.passes.stream import Passes, answer, both, together
+from slogate.analyzer.passes.values import sorted_values
 from slogate.analyzer.percentile_curve import Curve, curve_of
 from slogate.analyzer.web import METRICS
 from slogate.analyzer.web.facts import PageLoad
@@ -169,16 +170,17 @@ def _of_requests(rows: RequestStream, phases: list[Phase]) -> Passes[_OfRequests
     stretches = _stretches(phases) if phases else None
 
     def by_time(part: Part) -> Mapping[int, Group]:
-        return {} if stretches is None else split(part.response_us, part.rows.failed, stretches.of(part.arrival_us))
+        if stretches is None:
+            return {}
+        return split_by_time(part.response_us, part.failed, part.arrival_us, stretches.of)
 
     def by_endpoint(part: Part) -> Mapping[int, Group]:
-        chosen = np.flatnonzero(part.chosen(_JUDGED))
-        return split(part.response_us[chosen], part.rows.failed[chosen], part.rows.endpoint[chosen])
+        places = part.places(_JUDGED)
+        return split(part.responses_of(_JUDGED), part.failed[places], part.rows.endpoint[places])
 
     def at_once(part: Part) -> Mapping[int, Group]:
-        subset = part.of(_JUDGED)
-        failed = part.rows.failed if len(subset) == len(part.rows) else part.rows.failed[part.chosen(_JUDGED)]
-        return {0: Group(subset, failed)} if len(subset) else {}
+        response_us, failed = part.responses_of(_JUDGED), part.failed & part.chosen(_JUDGED)
+        return {0: Group(sorted_values(response_us), int(np.count_nonzero(failed)))} if len(response_us) else {}
 
     [in_time, all_of_them, of_each], counts = yield from both(
         together([tallies(grouping, _QUANTILES) for grouping in (by_time, at_once, by_endpoint)]), _histogram()

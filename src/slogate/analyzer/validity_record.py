@@ -34,14 +34,16 @@ class RequestRecord:
 
 def record_of(requests: Requests) -> RequestRecord:
     """The record of all requests of a run."""
-    early_us = requests.arrival_us - requests.started_us
+    early_us = requests.intended_us - requests.started_us
+    perhaps = np.flatnonzero(requests.planned & (early_us > MAX_EARLY_US))
     # Latencies are timed by one clock and starts told by another, which may be slewed while a request is under way.
-    early = requests.judged & (early_us > MAX_EARLY_US + requests.latency_us * _MOST_SLEW)
+    slewed_us = requests.latency_us[perhaps] * _MOST_SLEW
+    early_us = early_us[perhaps][requests.judged[perhaps] & (early_us[perhaps] > MAX_EARLY_US + slewed_us)]
     return RequestRecord(
         rows=len(requests),
         planned=int(np.count_nonzero(requests.judged & requests.planned)),
-        early=int(np.count_nonzero(early)),
-        earliest_us=int(early_us[early].max()) if early.any() else 0,
+        early=len(early_us),
+        earliest_us=int(early_us.max(initial=0)),
     )
 
 

@@ -6,7 +6,6 @@ from typing import Protocol
 
 from slogate.host.address import is_this_machine
 from slogate.host.local import LocalSource
-from slogate.host.prometheus import PrometheusHistory
 from slogate.host.sampler import HostSampler
 from slogate.slo.host import Host
 
@@ -40,10 +39,12 @@ def sampler_of(
     host: Host | None, path: Path, wall_offset_us: int, *, target_is_here: bool, verify_tls: bool
 ) -> Sampler | None:
     """What writes the samples of the host to `path`; None when nobody could tell of it."""
+    # What speaks HTTP takes longer to import than the rest of the room, and most runs have no use for it.
     if host is not None and host.prometheus is not None and host.instance is not None:
+        from slogate.host.prometheus import PrometheusHistory  # noqa: PLC0415
+
         return PrometheusHistory(host.prometheus, host.instance, path, wall_offset_us, verify_tls=verify_tls)
     if host is not None and host.node_exporter is not None:
-        # Its parser takes longer to import than the rest of the room, and most runs have no use for it.
         from slogate.host.node_exporter import NodeExporter  # noqa: PLC0415
 
         return HostSampler(NodeExporter(host.node_exporter, verify_tls=verify_tls), path, wall_offset_us)

@@ -131,7 +131,9 @@ class RunFolder:
         path = self.path / name
         if path.is_file():
             try:
-                table = pq.read_table(path, page_checksum_verification=True)
+                # Not `read_table`, which imports pandas: that takes longer than most runs take to be judged.
+                with pq.ParquetFile(path, page_checksum_verification=True) as file:
+                    table = file.read()
                 names = table.column_names  # which are decoded only now
             except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
                 raise RunFolderError(

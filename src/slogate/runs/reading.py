@@ -1,5 +1,6 @@
 """A run folder as evidence: from tables to the arrays that the analyzer takes."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 from slogate.analyzer.evidence import (
     Evidence,
     HostSamples,
+    Ints,
     LoadSummary,
     Outcome,
     Phase,
@@ -21,6 +23,7 @@ from slogate.analyzer.evidence import (
 )
 from slogate.analyzer.imported import ImportedFile
 from slogate.errors import RunFolderError
+from slogate.runs.columns import filled, valid
 from slogate.runs.folder import RunFolder
 from slogate.runs.info import ImportInfo, LoadInfo, RunInfo
 from slogate.runs.pages import read_page_loads
@@ -165,22 +168,27 @@ def _indexed(texts: pa.ChunkedArray) -> pa.DictionaryArray:
 def _generators(table: pa.Table | None) -> Iterator[HostSamples]:
     if table is None:
         return
-    rows = table.filter(pc.equal(table["source"], "generator"))
-    for worker in pc.unique(rows["worker"]).to_pylist():
-        samples = _columns(rows.filter(pc.equal(rows["worker"], worker)), worker)
-        if samples is not None:
-            yield samples
+    places: dict[str, list[int]] = {}
+    told = zip(table["source"].to_pylist(), table["worker"].to_pylist(), strict=True)
+    for at, (source, worker) in enumerate(told):
+        if source == "generator" and worker is not None:
+            places.setdefault(worker, []).append(at)
+    for worker, of_it in places.items():
+        yield _columns(table, np.array(of_it), worker)
 
 
 def _samples(table: pa.Table | None, source: str) -> HostSamples | None:
-    return None if table is None else _columns(table.filter(pc.equal(table["source"], source)), source)
-
-
-def _columns(rows: pa.Table, source: str) -> HostSamples | None:
-    if rows.num_rows == 0:
+    if table is None:
         return None
+    places = np.array([at for at, name in enumerate(table["source"].to_pylist()) if name == source])
+    return _columns(table, places, source) if len(places) else None
+
+
+def _columns(table: pa.Table, places: Ints, source: str) -> HostSamples:
     columns = {}
     for field in HOST:
-        if pa.types.is_float64(field.type) and rows[field.name].null_count < rows.num_rows:
-            columns[field.name] = rows[field.name].to_numpy(zero_copy_only=False).astype(np.float64)
-    return HostSamples(source, rows["time_us"].to_numpy() / 1e6, columns)
+        if pa.types.is_float64(field.type):
+            values = filled(table[field.name], math.nan)[places]
+            if valid(table[field.name])[places].any():
+                columns[field.name] = values
+    return HostSamples(source, filled(table["time_us"], math.nan)[places] / 1e6, columns)

@@ -7,7 +7,6 @@ have any and sorted. That is exact for rows in any order; where they are in no o
 file.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,13 +23,14 @@ import pyarrow.parquet as pq
 
 from slogate.analyzer.evidence import Bools, Ints, Outcome, Requests
 from slogate.errors import RunFolderError
+from slogate.runs.arrival_order import Arrivals, in_order_of_arrival
+from slogate.runs.columns import array_of, filled, valid, whole
 from slogate.runs.schema import REQUESTS, typed
 
 T = TypeVar("T")
 WINDOW_ROWS = 1_500_000
 KEPT_ROWS = 16_000_000
 _BATCH_ROWS = 500_000
-_MOST_BINS = 1 << 18
 _NEEDED = [field.name for field in REQUESTS if field.name != "bytes"]
 _NUMBERED = pa.dictionary(pa.int32(), pa.string())
 _PROMISED = pa.schema(
@@ -81,6 +81,11 @@ class ParquetRequests:
         """As of `Requests`."""
         return self._workers.texts
 
+    @property
+    def kept(self) -> bool:
+        """As of `RequestStream`."""
+        return self._kept is not None
+
     def windows(self) -> Iterator[Requests]:
         """As of `RequestStream`."""
         if self._kept:
@@ -97,7 +102,7 @@ class ParquetRequests:
         for number, group in enumerate(self._groups):
             if group.first_us >= high_us or group.last_us < low_us:
                 continue
-            for rows in self._unsorted.get(number) or map(self._requests, self._batches([number])):
+            for rows in self._unsorted.get(number) or map(self._requests, self._batches(number)):
                 if low_us <= group.first_us and group.last_us < high_us:
                     found.append(rows)
                 else:
@@ -107,69 +112,79 @@ class ParquetRequests:
                 self._unsorted.pop(number, None)
         return in_order_of_arrival(found)
 
-    def _batches(self, groups: Sequence[int]) -> Iterator[pa.Table]:
-        for batch in self._file.iter_batches(_BATCH_ROWS, row_groups=list(groups), columns=_NEEDED):
+    def _tables(self) -> Iterator[tuple[int, pa.Table]]:
+        """All rows, with the row groups that they are of."""
+        for number in range(self._file.num_row_groups):
+            for table in self._batches(number):
+                yield number, table
+
+    def _batches(self, group: int) -> Iterator[pa.Table]:
+        for batch in self._file.iter_batches(_BATCH_ROWS, row_groups=[group], columns=_NEEDED):
             yield typed(self._path, pa.Table.from_batches([batch]), _PROMISED)
 
     def _survey(self, window_rows: int) -> list[int]:
         """Checks all rows, and returns where windows begin and the last ends."""
-        arrivals = _Arrivals()
-        for number in range(self._file.num_row_groups):
-            first_us, last_us = 2**63 - 1, -(2**63)
-            for table in self._batches([number]):
-                check(self._path, table)
-                rows = self._requests(table)
-                check_numbers(self._path, rows)
+        arrivals = Arrivals()
+        self._groups = [_RowGroup() for _ in range(self._file.num_row_groups)]
+        for number, table in ahead(self._tables()):
+            check(self._path, table)
+            rows = self._requests(table)
+            check_numbers(self._path, rows)
+            if len(rows):
                 arrival_us = rows.arrival_us
-                if len(arrival_us):
-                    first_us, last_us = min(first_us, int(arrival_us.min())), max(last_us, int(arrival_us.max()))
-                    arrivals.add(arrival_us)
-                self._rows += len(rows)
-                if self._kept is not None:
-                    self._unsorted.setdefault(number, []).append(rows)
-            self._groups.append(_RowGroup(first_us, last_us))
+                first_us, last_us = int(arrival_us.min()), int(arrival_us.max())
+                self._groups[number].widen(first_us, last_us)
+                arrivals.add(arrival_us, first_us, last_us)
+            self._rows += len(rows)
+            if self._kept is not None:
+                self._unsorted.setdefault(number, []).append(rows)
         return arrivals.edges(window_rows)
 
     def _requests(self, table: pa.Table) -> Requests:
-        intended = _ints(table, "intended_at_us")
-        methods, names = _dictionary(table, "method"), _dictionary(table, "endpoint")
+        intended = filled(table["intended_at_us"], 0)
+        methods, names = whole(table["method"]), whole(table["endpoint"])
         return Requests(
-            started_us=_ints(table, "started_at_us"),
+            started_us=filled(table["started_at_us"], 0),
             intended_us=intended,
-            planned=pc.is_valid(table["intended_at_us"]).to_numpy(),
-            latency_us=_narrow(_ints(table, "latency_us")),
+            planned=valid(table["intended_at_us"]),
+            latency_us=_narrow(filled(table["latency_us"], 0)),
             endpoint=self._endpoint(methods, names),
             endpoints=self.endpoints,
-            status=_narrow(_ints(table, "status")),
-            outcome=_numbered(_dictionary(table, "outcome"), _OUTCOMES),
-            connect_us=_narrow(_ints(table, "connect_us")),
-            worker=self._workers.of(_dictionary(table, "worker")),
+            status=_narrow(filled(table["status"], 0)),
+            outcome=_numbered(whole(table["outcome"]), _OUTCOMES),
+            connect_us=_narrow(filled(table["connect_us"], 0)),
+            worker=self._workers.of(whole(table["worker"])),
             workers=self.workers,
-            judged=self._judged(_dictionary(table, "phase")),
+            judged=self._judged(whole(table["phase"])),
         )
 
     def _endpoint(self, methods: pa.DictionaryArray, names: pa.DictionaryArray) -> Ints:
         """The numbers of "GET /path", or of the path alone where there is no method."""
         of_method, of_name = methods.dictionary.to_pylist(), names.dictionary.to_pylist()
-        pair = methods.indices.to_numpy().astype(np.int64) * len(of_name) + names.indices.to_numpy()
+        pair = array_of(methods.indices).astype(np.int64) * len(of_name) + array_of(names.indices)
         there = np.flatnonzero(np.bincount(pair, minlength=len(of_method) * len(of_name)))
         number = np.zeros(len(of_method) * len(of_name), np.int64)
         for at in there.tolist():
             method, name = of_method[at // len(of_name)], of_name[at % len(of_name)]
             number[at] = self._names.number(f"{method} {name}" if method else name)
-        numbers: Ints = _narrow(number)[pair]
-        return numbers
+        of_rows: Ints = _narrow(number)[pair]
+        return of_rows
 
     def _judged(self, phases: pa.DictionaryArray) -> Bools:
         judged = np.array([name in self._judged_phases for name in phases.dictionary.to_pylist()], dtype=bool)
-        of_rows: Bools = judged[phases.indices.to_numpy()]
+        of_rows: Bools = judged[array_of(phases.indices)]
         return of_rows
 
 
-@dataclass(frozen=True)
+@dataclass
 class _RowGroup:
-    first_us: int
-    last_us: int
+    """When the first and the last of its rows arrived."""
+
+    first_us: int = 2**63 - 1
+    last_us: int = -(2**63)
+
+    def widen(self, first_us: int, last_us: int) -> None:
+        self.first_us, self.last_us = min(self.first_us, first_us), max(self.last_us, last_us)
 
 
 class _Numbers:
@@ -190,41 +205,6 @@ class _Numbers:
         return _numbered(texts, {names[at]: self.number(names[at]) for at in pc.unique(texts.indices).to_pylist()})
 
 
-class _Arrivals:
-    """How many arrived when, in bins of about a second; of twice that and so on, where there are too many of them."""
-
-    def __init__(self) -> None:
-        self._shift = 20
-        self._counts: Counter[int] = Counter()
-
-    def add(self, arrival_us: Ints) -> None:
-        bins = arrival_us >> self._shift
-        first = int(bins.min())
-        if int(bins.max()) - first < _MOST_BINS:
-            counts = np.bincount(bins - first)
-            there = np.flatnonzero(counts)
-            found, counts = there + first, counts[there]
-        else:
-            found, counts = np.unique(bins, return_counts=True)
-        self._counts.update(dict(zip(found.tolist(), counts.tolist(), strict=True)))
-        while len(self._counts) > _MOST_BINS:
-            self._shift += 1
-            halved: Counter[int] = Counter()
-            for at, count in self._counts.items():
-                halved[at >> 1] += count
-            self._counts = halved
-
-    def edges(self, rows: int) -> list[int]:
-        """Times between which there are about so many rows, in which all of them are."""
-        edges, inside = [], rows
-        for at in sorted(self._counts):
-            if inside + self._counts[at] > rows:
-                edges.append(at << self._shift)
-                inside = 0
-            inside += self._counts[at]
-        return [*edges, (max(self._counts) + 1) << self._shift] if edges else []
-
-
 def ahead(items: Iterator[T]) -> Iterator[T]:
     """The same items, of which the next is already made, in a thread, while one is looked at."""
     with ThreadPoolExecutor(1) as thread:
@@ -234,35 +214,12 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
             yield item
 
 
-def in_order_of_arrival(parts: Sequence[Requests]) -> Requests:
-    """Rows of consecutive parts of a file, sorted; those that arrived together stay in the order of the file."""
-    arrival_us = np.concatenate([rows.arrival_us for rows in parts])
-    order = _order(arrival_us)
-    last = parts[-1]
-
-    def joined(name: str) -> Any:
-        column = np.concatenate([getattr(rows, name) for rows in parts])
-        return column if order is None else column.take(order)
-
-    names = ("started_us", "intended_us", "planned", "latency_us", "endpoint", "status", "outcome", "connect_us")
-    columns = {name: joined(name) for name in (*names, "worker", "judged")}
-    return Requests(endpoints=last.endpoints, workers=last.workers, **columns)
-
-
-def _order(arrival_us: Ints) -> Ints | None:
-    """The order of arrival, None where it is the present one."""
-    if np.all(arrival_us[:-1] <= arrival_us[1:]):
-        return None
-    return np.argsort(arrival_us, kind="stable")
-
-
 def check(path: Path, table: pa.Table) -> None:
     """Raises `RunFolderError` where a row has no value that it must have, or an outcome that is none."""
     for name in ("started_at_us", "latency_us", "endpoint", "method", "status", "outcome", "worker", "phase"):
         if table[name].null_count:
             raise RunFolderError(f"{path} has an empty value in the column {name!r}")
-    outcomes = pc.unique(table["outcome"]).cast(pa.string())
-    if pc.index_in(outcomes, pa.array(list(_OUTCOMES))).null_count:
+    if not _OUTCOMES.keys() >= set(pc.unique(table["outcome"]).to_pylist()):
         raise RunFolderError(f"{path} has an outcome that is not one of {', '.join(_OUTCOMES)}")
 
 
@@ -298,22 +255,10 @@ def _opened(path: Path) -> pq.ParquetFile:
     return file
 
 
-def _ints(table: pa.Table, name: str) -> Ints:
-    """A column of whole numbers, 0 where it is empty."""
-    column = table[name]
-    values: Ints = (pc.fill_null(column, 0) if column.null_count else column).to_numpy()
-    return values
-
-
-def _dictionary(table: pa.Table, name: str) -> pa.DictionaryArray:
-    column = table[name].combine_chunks()
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-
-
 def _numbered(texts: pa.DictionaryArray, numbers: dict[str, int]) -> Ints:
     """The number of each text; those that `numbers` does not have are not among them."""
     of_each = np.array([numbers.get(text, 0) for text in texts.dictionary.to_pylist()], dtype=np.int64)
-    of_rows: Ints = _narrow(of_each)[texts.indices.to_numpy()]
+    of_rows: Ints = _narrow(of_each)[array_of(texts.indices)]
     return of_rows
 
 

@@ -2,16 +2,17 @@
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
 from slogate.analyzer.dependence import batch_edges, effect_of
-from slogate.analyzer.evidence import Bools, Floats, Ints
+from slogate.analyzer.evidence import Floats
 from slogate.analyzer.passes.part import Part
-from slogate.analyzer.passes.series import Averaged, Counted, Everything, Latencies
+from slogate.analyzer.passes.series import Averaged, Counted, Everything, Latencies, Stretch
 
-Sum = Callable[[Counted, int, int], int]
+Sum = Callable[[Counted | Stretch], int]
 
 
 class BatchSums:
@@ -27,14 +28,17 @@ class BatchSums:
 
     def take(self, part: Part) -> None:
         """Looks at the next rows."""
+        if not self._edges:
+            return
         counted = self._series.of(part)
         first, end = self._seen, self._seen + len(counted)
         self._seen = end
         inner = [edge for edge in self._edges[self._batch + 1 : -1] if edge < end]
-        for number, (low, high) in enumerate(pairwise([first, *inner, end])):
-            for sums, sum_of in zip(self._sums, self._wanted, strict=True):
-                if high > low and sums:
-                    sums[self._batch + number] += sum_of(counted, low - first, high - first)
+        for batch, (low, high) in enumerate(pairwise([first, *inner, end]), self._batch):
+            if high > low:
+                stretch = counted.stretch(part, low - first, high - first)
+                for sums, sum_of in zip(self._sums, self._wanted, strict=True):
+                    sums[batch] += sum_of(stretch)
         self._batch += len(inner)
 
     def sums(self, number: int) -> tuple[Floats, Floats]:
@@ -46,11 +50,20 @@ class BatchSums:
         return max((effect_of(*self.sums(number)) for number in range(len(self._wanted))), default=1.0)
 
 
+def total(rows: Counted | Stretch) -> int:
+    """Of the response times, exactly."""
+    return rows.total()
+
+
+def failures(rows: Counted | Stretch) -> int:
+    """How many failed."""
+    return rows.failures()
+
+
 def indicator_counts(thresholds: Sequence[float]) -> list[Sum]:
     """Counts of "x or slower" and "slower than x", as `dependence.latency_indicators`."""
-    tests = [test for x in thresholds for test in (_at_least(math.ceil(x)), _at_least(math.floor(x) + 1))]
-    return [lambda counted, low, high, test=test: counted.count(low, high, test) for test in tests]  # type: ignore[misc]  # mypy knows no default of a lambda
+    return [partial(_at_least, limit) for x in thresholds for limit in (math.ceil(x), math.floor(x) + 1)]
 
 
-def _at_least(whole: int) -> Callable[[Ints], Bools]:
-    return lambda values: np.greater_equal(values, whole)
+def _at_least(limit: int, rows: Counted | Stretch) -> int:
+    return rows.at_least(limit)

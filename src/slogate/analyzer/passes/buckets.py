@@ -1,7 +1,7 @@
 """Buckets of whole numbers for a histogram: less than 1 % wide, so that few exact values are in any of them.
 
-A bucket is what the exponent and the first seven bits of a double tell of a positive number (as in HdrHistogram's
-buckets). Bucket 0 holds all that are not positive.
+Each octave, from a power of two to the next, has as many buckets of one width (as in HdrHistogram). Bucket 0 holds all
+numbers that are not positive.
 """
 
 import numpy as np
@@ -9,25 +9,21 @@ import numpy as np
 from slogate.analyzer.evidence import Ints
 
 _BITS = 7
-_SHIFT = 52 - _BITS
-_ONE = 1023 << _BITS  # the bucket of 1.0, before it is moved to 1
-_OCTAVES = 64
+_OCTAVES = 63
 COUNT = (_OCTAVES << _BITS) + 1
 _LEAST = -(2**62)
-_EXACT, _ROUNDED = 2**53, 11
 
 
-def histogram_of(values: Ints) -> Ints:
-    """How many of the values are in each of the `COUNT` buckets."""
-    if len(values) == 0:
-        return np.zeros(COUNT, np.int64)
-    if values.max() >= _EXACT:  # a double would round it, perhaps into the next bucket
-        values = np.where(values >= _EXACT, values >> _ROUNDED << _ROUNDED, values)
-    bucket = values.astype(np.float64).view(np.int64)
-    bucket >>= _SHIFT
-    bucket -= _ONE - 1
-    np.maximum(bucket, 0, out=bucket)
-    counts: Ints = np.bincount(bucket, minlength=COUNT)
+def histogram_of(ordered: Ints) -> Ints:
+    """How many of these numbers, of which none is less than the one before it, are in each of the `COUNT` buckets."""
+    if len(ordered) < COUNT:
+        counts: Ints = np.bincount(_FIRST.searchsorted(ordered, side="right") - 1, minlength=COUNT)
+        return counts
+    first, last = _FIRST.searchsorted(ordered[[0, -1]], side="right").tolist()
+    # The first of a bucket that lies between two of the numbers fits into their type.
+    upto = ordered.searchsorted(_FIRST[first:last].astype(ordered.dtype))
+    counts = np.zeros(COUNT, np.int64)
+    counts[first - 1 : last] = np.diff(upto, prepend=0, append=len(ordered))
     return counts
 
 
@@ -41,3 +37,6 @@ def span_of(bucket: int) -> tuple[int, int]:
 def _first_of(bucket: int) -> int:
     octave, part = divmod(bucket - 1, 1 << _BITS)
     return -((-((1 << _BITS) + part) << octave) >> _BITS)  # rounded up, where a bucket is narrower than 1
+
+
+_FIRST = np.array([np.iinfo(np.int64).min, *map(_first_of, range(1, COUNT))])

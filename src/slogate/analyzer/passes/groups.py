@@ -4,28 +4,28 @@ Of a group with few rows the numbers themselves are kept, which take less room t
 bounded by the rows where there are many groups, and by the groups where there are many rows.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from slogate.analyzer.evidence import Bools, Ints
-from slogate.analyzer.mean import exact_sum
 from slogate.analyzer.passes import buckets
-from slogate.analyzer.passes.part import Part, Values
+from slogate.analyzer.passes.part import Part
 from slogate.analyzer.passes.ranks import at_ranks
 from slogate.analyzer.passes.stream import Passes, together
+from slogate.analyzer.passes.values import NOTHING, Values, sorted_values
 from slogate.analyzer.quantile import rank_of
-
-_NOTHING = Values(np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True)
 class Group:
-    """The rows of a group in one part: their numbers, and which of them failed."""
+    """The rows of a group in one part: their numbers, and how many of them failed."""
 
     values: Values
-    failed: Bools
+    failed: int
 
 
 # By what the rows are grouped: of a part, the groups that have rows in it.
@@ -55,15 +55,30 @@ def tallies(grouping: Grouping, quantiles: Sequence[float]) -> Passes[dict[int, 
 
 
 def split(values: Ints, failed: Bools, keys: Ints) -> dict[int, Group]:
-    """The groups of these rows by the key of each; rows of equal keys stay in their order."""
+    """The groups of these rows by the key of each."""
     if len(keys) == 0:
         return {}
     if np.any(keys[1:] < keys[:-1]):
         order = np.argsort(keys, kind="stable")
         values, failed, keys = values[order], failed[order], keys[order]
-    first = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist()]
-    parts: Iterable[tuple[int, int]] = zip(first, [*first[1:], len(keys)], strict=True)
-    return {int(keys[low]): Group(Values(values[low:high]), failed[low:high]) for low, high in parts}
+    edges = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist(), len(keys)]
+    return _grouped(values, failed, keys[edges[:-1]], edges)
+
+
+def split_by_time(values: Ints, failed: Bools, arrival_us: Ints, keys_of: Callable[[Ints], Ints]) -> dict[int, Group]:
+    """The groups of rows in the order of their arrival by what `keys_of` makes of that: never less for a later one."""
+    edges = [0]
+    while edges[-1] < len(arrival_us):
+        [key] = keys_of(arrival_us[edges[-1] :][:1])
+        edges.append(bisect_right(arrival_us, key, edges[-1], key=keys_of))
+    return _grouped(values, failed, keys_of(arrival_us[edges[:-1]]), edges)
+
+
+def _grouped(values: Ints, failed: Bools, keys: Ints, edges: Sequence[int]) -> dict[int, Group]:
+    return {
+        key: Group(sorted_values(values[low:high]), int(np.count_nonzero(failed[low:high])))
+        for key, (low, high) in zip(keys.tolist(), pairwise(edges), strict=True)
+    }
 
 
 def _tally(series: "_OfGroup", group: "_Gathering", quantiles: Sequence[float]) -> Passes[Tally]:
@@ -86,8 +101,8 @@ class _OfGroup:
 
     def of(self, part: Part) -> Values:
         """Those of this part."""
-        group = part.once(self.grouping, self.grouping).get(self.key)
-        return _NOTHING if group is None else group.values
+        group = part.keep(self.grouping, self.grouping).get(self.key)
+        return NOTHING if group is None else group.values
 
 
 class _Gathering:
@@ -100,17 +115,17 @@ class _Gathering:
         self.counts: Ints | None = None
 
     def add(self, group: Group) -> None:
-        values = group.values.values
+        values = group.values
         self.n += len(values)
-        self.failed += int(np.count_nonzero(group.failed))
-        self.total += exact_sum(values)
-        self.worst = max(self.worst, int(values.max()))
+        self.failed += group.failed
+        self.total += values.total()
+        self.worst = max(self.worst, values.most)
         if self.counts is not None:
-            self.counts += group.values.histogram
+            self.counts += values.histogram()
             return
-        self.few.append(values.copy())  # of the few alone: a view would keep the whole part in memory
+        self.few.append(values.ordered)
         if self.n > buckets.COUNT:
-            self.counts = buckets.histogram_of(np.concatenate(self.few))
+            self.counts = buckets.histogram_of(np.sort(np.concatenate(self.few)))
             self.few = []
 
 
@@ -123,5 +138,5 @@ class _Gathered:
 
     def take(self, part: Part) -> None:
         """Looks at the next rows."""
-        for key, group in part.once(self._grouping, self._grouping).items():
+        for key, group in part.keep(self._grouping, self._grouping).items():
             self.groups.setdefault(key, _Gathering()).add(group)

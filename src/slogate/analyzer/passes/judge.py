@@ -1,7 +1,6 @@
 """Judges one objective on requests, as `judge_requests` does over arrays."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 
@@ -11,12 +10,13 @@ from slogate.analyzer.dependence import effective_size, indicator_ranks
 from slogate.analyzer.early_end import weighed
 from slogate.analyzer.evidence import NO_ANSWER, RAISED, Ints, Outcome, Phase
 from slogate.analyzer.mean import mean_of
+from slogate.analyzer.passes import batch_counts
 from slogate.analyzer.passes.batch_counts import BatchSums, indicator_counts
 from slogate.analyzer.passes.part import Part, Which
 from slogate.analyzer.passes.ranks import Spread, at_ranks
-from slogate.analyzer.passes.series import Averaged, Counted, Everything, Latencies
+from slogate.analyzer.passes.series import Averaged, Everything, Latencies
 from slogate.analyzer.passes.stream import Passes, both
-from slogate.analyzer.quantile import exceeding, ranks_of, tested
+from slogate.analyzer.quantile import least_exceeding, ranks_of, tested
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.analyzer.result_of_requests import Failures, kind_of
 from slogate.analyzer.sequential import Claim, SequentialTest, claim_of
@@ -85,7 +85,7 @@ def _judge(objective: Objective, which: Which, alpha: float, seconds: float) -> 
         if n == 0:
             return None
         at = yield from at_ranks(Everything(which), spread.counts, indicator_ranks(n))
-        sums = BatchSums(Everything(which), n, [Counted.failures, *indicator_counts(at)])
+        sums = BatchSums(Everything(which), n, [batch_counts.failures, *indicator_counts(at)])
         yield [sums]
         return result_of_requests.of_errors(objective, limit, failures.found(), sums.design_effect(), alpha, seconds)
     latencies = Latencies(which, limit)
@@ -97,7 +97,7 @@ def _judge(objective: Objective, which: Which, alpha: float, seconds: float) -> 
     if n == 0:
         return result_of_requests.of_failures(objective, failures.found())
     if objective.statistic == "mean":
-        batches = BatchSums(Averaged(which, limit), totals.n, [Counted.total])
+        batches = BatchSums(Averaged(which, limit), totals.n, [batch_counts.total])
         yield [batches]
         found = mean_of(totals.n, totals.total, totals.squares, *batches.sums(0), alpha)
         return result_of_requests.of_mean(objective, limit, found, alpha, seconds)
@@ -126,19 +126,18 @@ class _Totals:
         assert limit is not None  # noqa: S101  # as above
         self._mean = objective.statistic == "mean"
         self._series = Averaged(which, limit) if self._mean else Latencies(which, limit)
-        self._exceeding = partial(exceeding, limit=limit.value, strict=limit.strict)
+        self._limit = least_exceeding(limit.value, strict=limit.strict)
         self.n = self.slower = self.total = self.squares = 0
 
     def take(self, part: Part) -> None:
         """Looks at the next rows."""
         counted = self._series.of(part)
-        n = len(counted)
-        self.n += n
+        self.n += len(counted)
         if self._mean:
-            self.total += counted.total(0, n)
-            self.squares += counted.total(0, n, 2)
+            self.total += counted.total()
+            self.squares += counted.total(2)
         else:
-            self.slower += counted.count(0, n, self._exceeding)
+            self.slower += counted.at_least(self._limit)
 
 
 class _FailureCounts:
@@ -156,19 +155,26 @@ class _FailureCounts:
         self.of += len(subset)
         if len(subset.failed) == 0:
             return
-        rows = part.rows
         if not self._kinds:
-            self._first = rows.endpoints[int(rows.endpoint[subset.failed_row[0]])]
-        code = rows.status[subset.failed_row].astype(np.int64) * len(Outcome) + subset.failed_outcome
-        codes, first, counts = np.unique(code, return_index=True, return_counts=True)
-        for at in np.argsort(first).tolist():
-            status, outcome = divmod(int(codes[at]), len(Outcome))
-            kind = kind_of(status, Outcome(outcome))
-            self._kinds[kind] = self._kinds.get(kind, 0) + int(counts[at])
+            self._first = part.rows.endpoints[int(part.rows.endpoint[subset.failed_row[0]])]
+        for kind, count in part.once(("failures", self._which), self._of).items():
+            self._kinds[kind] = self._kinds.get(kind, 0) + count
 
     def found(self) -> Failures:
         """All of them."""
         return Failures(self.of, self._kinds, self._first)
+
+    def _of(self, part: Part) -> dict[str, int]:
+        """Those of one part, in the order in which kinds are met."""
+        subset = part.of(self._which)
+        code = part.rows.status[subset.failed_row].astype(np.int64) * len(Outcome) + subset.failed_outcome
+        codes, first, counts = np.unique(code, return_index=True, return_counts=True)
+        kinds: dict[str, int] = {}
+        for at in np.argsort(first).tolist():
+            status, outcome = divmod(int(codes[at]), len(Outcome))
+            kind = kind_of(status, Outcome(outcome))
+            kinds[kind] = kinds.get(kind, 0) + int(counts[at])
+        return kinds
 
 
 class _Rows:

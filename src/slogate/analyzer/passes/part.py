@@ -1,6 +1,6 @@
-"""A few thousand consecutive requests, and what several folds want to know of them, computed once."""
+"""Consecutive requests, and what several folds want to know of them, computed once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from slogate.analyzer.evidence import Bools, Ints, Outcome, Requests
-from slogate.analyzer.passes.buckets import histogram_of
+from slogate.analyzer.passes.values import Values, sorted_values
 
 T = TypeVar("T")
 _FEW = 4  # endpoints, which are compared one by one: that is cheaper than to look each row up
+_FEW_FAILED = 16  # one in so many
 
 
 @dataclass(frozen=True)
@@ -26,88 +27,99 @@ class Which:
         return np.array([(self.names is None or name in self.names) and name not in self.ignored for name in names])
 
 
-class Values:
-    """Whole numbers in the order of arrival."""
+class Subset:
+    """Some of the rows: the response times (microseconds) of those that `passed`, and which of them failed, and how.
 
-    def __init__(self, values: Ints) -> None:
-        self.values = values
-        self._within: dict[tuple[int, int, int], tuple[Ints, int, int]] = {}
+    The failed ones are at `failed` among them, and at `failed_row` in the part.
+    """
+
+    def __init__(self, which: Which, rows: Requests, places: Ints, response_us: Ints) -> None:
+        self.which = which
+        outcome = rows.outcome if len(places) == len(rows) else rows.outcome.take(places)
+        passed = outcome == Outcome.OK
+        self.failed: Ints = np.flatnonzero(~passed)
+        self.failed_row = places.take(self.failed)
+        self.failed_outcome = outcome.take(self.failed)
+        self.failed_us = response_us.take(self.failed)
+        self.timed_out = self.failed_outcome == Outcome.SLOW_TIMEOUT
+        self.passed = sorted_values(response_us.compress(passed))
 
     def __len__(self) -> int:
-        return len(self.values)
-
-    @cached_property
-    def histogram(self) -> Ints:
-        """How many are in each bucket."""
-        return histogram_of(self.values)
-
-    def within(self, low: int, high: int, step: int) -> tuple[Ints, int, int]:
-        """How many there are in each `step` of [low, high), and the least and the largest of them."""
-        key = (low, high, step)
-        if key not in self._within:
-            self._within[key] = counts_within(self.values, *key)
-        return self._within[key]
-
-
-class Subset(Values):
-    """The response times (microseconds) of some of the rows, and which of them failed, at `failed`, and how."""
-
-    def __init__(self, rows: Requests, response_us: Ints, places: Ints | None) -> None:
-        super().__init__(response_us if places is None else response_us.take(places))
-        self._places = places
-        outcome = rows.outcome if places is None else rows.outcome.take(places)
-        self.failed: Ints = np.flatnonzero(outcome != Outcome.OK)
-        self.failed_outcome = outcome[self.failed]
-        self.failed_us = self.values[self.failed]
-        self.timed_out = self.failed_outcome == Outcome.SLOW_TIMEOUT
-
-    @property
-    def failed_row(self) -> Ints:
-        """Where in the rows the failed ones are."""
-        return self.failed if self._places is None else self._places[self.failed]
+        return len(self.passed) + len(self.failed)
 
 
 class Part:
-    """Consecutive rows."""
+    """Consecutive rows, which several passes may look at."""
 
     def __init__(self, rows: Requests) -> None:
         self.rows = rows
-        self._subsets: dict[Which, Subset] = {}
-        self._chosen: dict[Which, Bools] = {}
-        self._once: dict[object, Any] = {}
+        self._kept: dict[Hashable, Any] = {}
+        self._passing: dict[Hashable, Any] = {}
 
-    def once(self, key: object, compute: Callable[["Part"], T]) -> T:
-        """What `compute` makes of this part, computed for the first who asks."""
-        if key not in self._once:
-            self._once[key] = compute(self)
-        found: T = self._once[key]
-        return found
+    def keep(self, key: Hashable, compute: Callable[["Part"], T]) -> T:
+        """What `compute` makes of this part, computed for the first who asks; few numbers a row at most."""
+        return _once(self._kept, key, compute, self)
 
-    @cached_property
+    def once(self, key: Hashable, compute: Callable[["Part"], T]) -> T:
+        """The same of what is not worth its memory when a pass is over."""
+        return _once(self._passing, key, compute, self)
+
+    def forget(self) -> None:
+        """A pass is over."""
+        self._passing = {}
+        if self._many_failed:
+            self._kept = {}  # what is known of each failed row would take several times the room of the rows
+
+    @property
     def arrival_us(self) -> Ints:
         """As `Requests.arrival_us`."""
-        return self.rows.arrival_us
+        return self.once("arrival_us", lambda part: part.rows.arrival_us)
 
-    @cached_property
+    @property
     def response_us(self) -> Ints:
         """As `Requests.response_us`."""
-        return self.rows.started_us - self.arrival_us + self.rows.latency_us
+        return self.once("response_us", lambda part: part.rows.started_us - part.arrival_us + part.rows.latency_us)
+
+    @property
+    def late_us(self) -> Ints:
+        """As `Requests.late_us`."""
+        return self.once("late_us", lambda part: part.rows.started_us - part.rows.connect_us - part.arrival_us)
+
+    @property
+    def failed(self) -> Bools:
+        """As `Requests.failed`."""
+        return self.once("failed", lambda part: part.rows.failed)
 
     def chosen(self, which: Which) -> Bools:
         """Where the rows are that are asked for."""
-        if which not in self._chosen:
-            wanted = which.endpoints(self.rows.endpoints)
-            self._chosen[which] = self.rows.judged if wanted.all() else self.rows.judged & self._on(wanted)
-        return self._chosen[which]
+        return self.once(("chosen", which), lambda part: part._where(which.endpoints(part.rows.endpoints)))
+
+    def places(self, which: Which) -> Ints:
+        """The same as places in the part."""
+        return self.once(("places", which), lambda part: np.flatnonzero(part.chosen(which)))
+
+    def responses_of(self, which: Which) -> Ints:
+        """Their response times, in the order of arrival."""
+        return self.once(("responses", which), lambda part: part._taken(part.places(which)))
 
     def of(self, which: Which) -> Subset:
         """The rows that are asked for."""
-        if which not in self._subsets:
-            # Places are taken several times faster than what a mask marks, where that is neither rare nor the rule.
-            places = np.flatnonzero(self.chosen(which))
-            every = len(places) == len(self.rows)
-            self._subsets[which] = Subset(self.rows, self.response_us, None if every else places)
-        return self._subsets[which]
+        return self.keep(which, lambda part: Subset(which, part.rows, part.places(which), part.responses_of(which)))
+
+    def histogram(self, values: Values) -> Ints:
+        """That of numbers of this part."""
+        return self.once(("histogram", values), lambda _: values.histogram())
+
+    @cached_property
+    def _many_failed(self) -> bool:
+        return int(np.count_nonzero(self.rows.outcome)) * _FEW_FAILED > len(self.rows)
+
+    def _taken(self, places: Ints) -> Ints:
+        # Places are taken several times faster than what a mask marks, where that is neither rare nor the rule.
+        return self.response_us if len(places) == len(self.rows) else self.response_us.take(places)
+
+    def _where(self, wanted: Bools) -> Bools:
+        return self.rows.judged if wanted.all() else self.rows.judged & self._on(wanted)
 
     def _on(self, wanted: Bools) -> Bools:
         """Where the rows of the wanted endpoints are."""
@@ -124,11 +136,8 @@ class Part:
         return on
 
 
-def counts_within(values: Ints, low: int, high: int, step: int) -> tuple[Ints, int, int]:
-    """As `Values.within`."""
-    bins = -(-(high - low) // step)
-    inside = values[(values >= low) & (values < high)] - low
-    if len(inside) == 0:
-        return np.zeros(bins, np.int64), high, low
-    counts = np.bincount(inside if step == 1 else inside // step, minlength=bins)
-    return counts, int(inside.min()) + low, int(inside.max()) + low
+def _once(known: dict[Hashable, Any], key: Hashable, compute: Callable[[Part], T], part: Part) -> T:
+    if key not in known:
+        known[key] = compute(part)
+    found: T = known[key]
+    return found

@@ -28,7 +28,8 @@ class Spread:
 
     def take(self, part: Part) -> None:
         """Looks at the next rows."""
-        self.counts += self._series.of(part).histogram
+        for run in self._series.of(part).runs:
+            self.counts += part.histogram(run)
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,12 @@ class _Closer:
 
     def take(self, part: Part) -> None:
         """Looks at the next rows."""
-        sample = self._series.of(part)
-        if len(sample) == 0:
-            return
-        counts, least, most = sample.within(self.span.low, self.span.high, self.span.step)
-        self._counts += counts
-        self._least, self._most = min(self._least, least), max(self._most, most)
+        span = self.span
+        for run in self._series.of(part).runs:
+            if len(run) and run.least < span.high and run.most >= span.low:
+                counts, least, most = run.within(span.low, span.high, span.step)
+                self._counts += counts
+                self._least, self._most = min(self._least, least), max(self._most, most)
 
     def narrowed(self, rank: int) -> _Span:
         """Where the number of a rank lies."""

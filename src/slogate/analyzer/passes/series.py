@@ -1,7 +1,7 @@
 """Which numbers a question is about: whole numbers in the order of arrival, taken from the rows that go by.
 
-A latency objective counts the requests that ended as expected, and of the failed ones those that its limit makes slow.
-Failures are few, so its histograms are those of all rows, which objectives share, put right for the failed ones.
+A latency objective counts the requests that ended as expected, which all objectives on the same rows share, and of the
+failed ones those that its limit makes slow.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,8 @@ import numpy as np
 from slogate.analyzer.early_end import NEVER_US
 from slogate.analyzer.evidence import Bools, Ints
 from slogate.analyzer.mean import exact_sum
-from slogate.analyzer.passes.buckets import histogram_of
-from slogate.analyzer.passes.part import Part, Subset, Values, Which, counts_within
+from slogate.analyzer.passes.part import Part, Subset, Which
+from slogate.analyzer.passes.values import Values, sorted_values
 from slogate.analyzer.quantile import exceeding
 from slogate.slo.grammar import Limit
 
@@ -22,14 +22,9 @@ from slogate.slo.grammar import Limit
 class Sample(Protocol):
     """The numbers of one part."""
 
-    def __len__(self) -> int: ...
-
     @property
-    def histogram(self) -> Ints:
-        """As `Values.histogram`."""
-
-    def within(self, low: int, high: int, step: int) -> tuple[Ints, int, int]:
-        """As `Values.within`; the least and the largest may lie further out than any that there is."""
+    def runs(self) -> tuple[Values, ...]:
+        """Sorted numbers, which together are those of the sample."""
 
 
 class Series(Protocol):
@@ -47,76 +42,75 @@ class Computed:
 
     def of(self, part: Part) -> Sample:
         """Those of this one."""
-        return Values(self.values(part).astype(np.int64))
+        return part.once(self, lambda part: sorted_values(self.values(part)))
 
 
 class Counted:
-    """The rows of a subset that an objective counts: all but those `dropped`.
-
-    `failed` are the places of the failed rows in the subset, `failed_us` their response times there; `kept` says which
-    of them count, with the response times `kept_us`.
+    """The rows of a subset that an objective counts: those that did not fail, and of the failed ones those that are
+    `kept`, with the response times `kept_us`.
     """
 
     def __init__(self, subset: Subset, kept: Bools, kept_us: Ints) -> None:
-        self.subset = subset
-        self.kept = kept
-        self.kept_us = kept_us
+        self.runs = (subset.passed, sorted_values(kept_us))
+        self._subset = subset
+        self._kept = kept
+        self._kept_us = kept_us
         self._dropped = subset.failed[~kept]
 
     def __len__(self) -> int:
-        return len(self.subset) - len(self._dropped)
+        return sum(len(run) for run in self.runs)
 
-    @property
-    def histogram(self) -> Ints:
-        """As `Values.histogram`."""
-        counts = self.subset.histogram
-        if len(self.subset.failed):
-            counts = counts - histogram_of(self.subset.failed_us) + histogram_of(self.kept_us)
-        return counts
+    def at_least(self, limit: int) -> int:
+        """How many of the response times are not less."""
+        return sum(len(run) - run.below(limit) for run in self.runs)
 
-    def within(self, low: int, high: int, step: int) -> tuple[Ints, int, int]:
-        """As `Sample.within`."""
-        counts, least, most = self.subset.within(low, high, step)
-        if len(self.subset.failed):
-            kept, least_kept, most_kept = counts_within(self.kept_us, low, high, step)
-            counts = counts - counts_within(self.subset.failed_us, low, high, step)[0] + kept
-            least, most = min(least, least_kept), max(most, most_kept)
-        return counts, least, most
+    def total(self, power: Literal[1, 2] = 1) -> int:
+        """The exact sum of the response times, or of the squares of those."""
+        return sum(run.total(power) for run in self.runs)
 
-    def count(self, first: int, end: int, test: Callable[[Ints], Bools]) -> int:
-        """How many of the counted rows from `first` to `end` (their numbers among the counted ones) pass a test."""
-        subset, here = self._places(first, end)
-        count = np.count_nonzero(test(self.subset.values[subset]))
-        if here.start < here.stop:
-            count -= np.count_nonzero(test(self.subset.failed_us[here]))
-            count += np.count_nonzero(test(self._kept_in(here)))
-        return int(count)
-
-    def total(self, first: int, end: int, power: Literal[1, 2] = 1) -> int:
-        """The exact sum of their response times, or of the squares of those."""
-        subset, here = self._places(first, end)
-        values = [self.subset.values[subset], self.subset.failed_us[here], self._kept_in(here)]
-        whole, failed, kept = (exact_sum(item, power) for item in values)
-        return whole - failed + kept
-
-    def failures(self, first: int, end: int) -> int:
+    def failures(self) -> int:
         """How many of them failed."""
-        _, here = self._places(first, end)
-        return int(np.count_nonzero(self.kept[here]))
+        return len(self._kept_us)
 
-    def _places(self, first: int, end: int) -> tuple[slice, slice]:
-        """Where these rows lie in the subset, and among its failed ones."""
+    def stretch(self, part: Part, first: int, end: int) -> "Counted | Stretch":
+        """Those from `first` to `end`, which are numbers among the counted rows of this part."""
+        if first == 0 and end == len(self):
+            return self
         low, high = self._place(first), self._place(end)
-        inside = np.searchsorted(self.subset.failed, (low, high))
-        return slice(low, high), slice(int(inside[0]), int(inside[1]))
+        before, upto = np.searchsorted(self._subset.failed, (low, high)).tolist()
+        kept = [int(np.count_nonzero(self._kept[:at])) for at in (before, upto)]
+        return Stretch(
+            part.responses_of(self._subset.which)[low:high],
+            self._subset.failed_us[before:upto],
+            self._kept_us[kept[0] : kept[1]],
+        )
 
     def _place(self, number: int) -> int:
         before = self._dropped - np.arange(len(self._dropped))  # how many counted rows each has before it
         return number + int(np.searchsorted(before, number, side="right"))
 
-    def _kept_in(self, here: slice) -> Ints:
-        upto = np.count_nonzero(self.kept[: here.start])
-        return self.kept_us[upto : upto + np.count_nonzero(self.kept[here])]
+
+@dataclass(frozen=True)
+class Stretch:
+    """Some consecutive ones of the counted rows: `whole` of a subset, less the `failed` among them, and `kept` ones."""
+
+    whole: Ints
+    failed: Ints
+    kept: Ints
+
+    def at_least(self, limit: int) -> int:
+        """As `Counted.at_least`."""
+        whole, failed, kept = (int(np.count_nonzero(item >= limit)) for item in (self.whole, self.failed, self.kept))
+        return whole - failed + kept
+
+    def total(self, power: Literal[1, 2] = 1) -> int:
+        """As `Counted.total`."""
+        whole, failed, kept = (exact_sum(item, power) for item in (self.whole, self.failed, self.kept))
+        return whole - failed + kept
+
+    def failures(self) -> int:
+        """As `Counted.failures`."""
+        return len(self.kept)
 
 
 @dataclass(frozen=True)
@@ -128,6 +122,9 @@ class Latencies:
 
     def of(self, part: Part) -> Counted:
         """Those of this one."""
+        return part.keep(self, self._of)
+
+    def _of(self, part: Part) -> Counted:
         subset = part.of(self.which)
         response = np.where(subset.timed_out, NEVER_US, subset.failed_us)
         kept = exceeding(response, self.limit.value, strict=self.limit.strict)
@@ -143,6 +140,9 @@ class Averaged:
 
     def of(self, part: Part) -> Counted:
         """Those of this one."""
+        return part.keep(self, self._of)
+
+    def _of(self, part: Part) -> Counted:
         subset = part.of(self.which)
         kept = subset.timed_out | exceeding(subset.failed_us, self.limit.value, strict=self.limit.strict)
         return Counted(subset, kept, subset.failed_us[kept])
@@ -156,5 +156,8 @@ class Everything:
 
     def of(self, part: Part) -> Counted:
         """Those of this one."""
+        return part.keep(self, self._of)
+
+    def _of(self, part: Part) -> Counted:
         subset = part.of(self.which)
         return Counted(subset, np.ones(len(subset.failed), dtype=bool), subset.failed_us)

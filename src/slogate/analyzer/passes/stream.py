@@ -28,15 +28,21 @@ Passes = Generator[Sequence[Fold], None, T]
 
 def answer(stream: RequestStream, question: Passes[T]) -> T:
     """Makes as many passes as the question takes."""
+    kept: list[Part] = []
     while True:
         try:
             folds = next(question)
         except StopIteration as end:
             result: T = end.value
             return result
-        for part in _parts(stream):
+        seen = []
+        for part in kept or _parts(stream):
             for fold in folds:
                 fold.take(part)
+            part.forget()
+            if stream.kept:
+                seen.append(part)
+        kept = seen
 
 
 def together(questions: Sequence[Passes[T]]) -> Passes[list[T]]:

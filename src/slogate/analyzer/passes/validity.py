@@ -38,7 +38,9 @@ def facts(
     generators: Sequence[HostSamples],
     smallest_limit_us: float | None,
 ) -> Passes[RequestFacts]:
-    """As `facts_of`, of the requests of these workers; those of `ignored` endpoints are not judged."""
+    """As `facts_of`, of the requests of these workers; those of `ignored` endpoints are not judged. A lateness that is
+    allowed is told as 0, for more passes would be needed to know it.
+    """
     which = Which(None, ignored)
     record, refusals = _Record(), _Refusals(which)
     late = _Late(which, workers, generators, allowed_us(smallest_limit_us))
@@ -234,18 +236,18 @@ class _Late:
         own = self._own(part)
         self.planned += int(np.count_nonzero(chosen & part.rows.planned))
         self.own += int(np.count_nonzero(own))
-        self.own_late += int(np.count_nonzero(own & (part.rows.late_us > self.allowed_us)))
+        self.own_late += int(np.count_nonzero(own & (part.late_us > self.allowed_us)))
         if self._first_arrival_us is None:
             self._first_arrival_us = int(part.arrival_us[int(np.argmax(chosen))])
         self._stand(part, chosen)
 
     def of_any(self, part: Part) -> Ints:
         """The lateness of those for which a user was free."""
-        return part.rows.late_us[self._own(part)]
+        return part.late_us[self._own(part)]
 
     def of_worker(self, index: int) -> Callable[[Part], Ints]:
         """The same of one worker."""
-        return lambda part: part.rows.late_us[self._own(part) & (part.rows.worker == index)]
+        return lambda part: part.late_us[self._own(part) & (part.rows.worker == index)]
 
     def stood(self) -> Standstill:
         """What is known of the standstills."""
@@ -260,7 +262,7 @@ class _Late:
         meets = np.flatnonzero((self._from_us <= arrival_us[-1]) & (self._to_us > arrival_us[0])).tolist()
         if not meets:
             return
-        late_us = part.rows.late_us
+        late_us = part.late_us
         late: Bools = np.zeros(len(chosen), dtype=bool)
         for at in meets:
             lag = self._lags[at]
