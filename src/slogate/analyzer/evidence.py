@@ -256,3 +256,11 @@ class Evidence:
     def load_phase(self) -> Phase | None:
         """The judged part of the load, if it came to that."""
         return next((phase for phase in self.phases if phase.judged and phase.name == "load"), None)
+
+    def load_began_s(self) -> float:
+        """What the times of a report count from: when the load began, with its warm-up; without a load, when the judged
+        phase did. Seconds since the epoch.
+        """
+        judged = self.judged_phase()
+        loads = [phase.start_s for phase in self.phases if phase.name in {"warm-up", "load"}]
+        return min(loads, default=0.0 if judged is None else judged.start_s)

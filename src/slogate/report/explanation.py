@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from slogate.analyzer.explain import Carrier, Explanation, SlowRequest, When
+from slogate.analyzer.explain import SlowRequest
+from slogate.analyzer.explanation import Carrier, Explanation, When
 from slogate.analyzer.together import Companion
 from slogate.analyzer.units import say
 
@@ -34,6 +35,7 @@ def _sentences(explanation: Explanation) -> Iterator[str]:
         yield _where(explanation.endpoints)
     if explanation.when is not None:
         yield _when(explanation.when)
+    if explanation.moved_together is not None:
         yield _together(explanation.moved_together)
 
 
@@ -59,6 +61,8 @@ def _when(when: When) -> str:
             said = f"from {_at(when.start_s)} of the load to its end; before that the limit was kept"
         case "until":
             said = f"until {_at(when.end_s)} of the load; after that the limit was kept"
+        case "peak":
+            said = f"the highest average is that from {_at(when.start_s)} to {_at(when.end_s)} after the start"
         case "bursts":
             apart = "" if when.every_s is None else f", about {when.every_s:.3g} s apart"
             said = f"in {when.bursts} burst{'' if when.bursts == 1 else 's'}{apart}"
