@@ -29,7 +29,8 @@ class Answer:
     def is_a_clear_error(self) -> bool:
         """One error that names a file of the folder, and no traceback."""
         lines = self.stderr.splitlines()
-        named = any(name in self.stderr for name in (".parquet", "run.json", "slo.yaml", "pages.jsonl"))
+        names = (".parquet", "run.json", "slo.yaml", "pages.jsonl", "marks.jsonl")
+        named = any(name in self.stderr for name in names)
         return self.code in {2, 4} and lines[:1] != [] and lines[0].startswith("error: ") and named
 
 
@@ -178,7 +179,7 @@ def test_one_endpoint_among_five_thousand(make_run: MakeRun, capsys: pytest.Capt
     assert len(capsys.readouterr().out) < 1_600_000
 
 
-@pytest.mark.parametrize("name", ["requests.parquet", "run.json", "slo.yaml", "pages.jsonl"])
+@pytest.mark.parametrize("name", ["requests.parquet", "run.json", "slo.yaml", "pages.jsonl", "marks.jsonl"])
 def test_a_file_that_lies_elsewhere_is_not_followed(
     make_run: MakeRun, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
 ) -> None:
@@ -189,7 +190,36 @@ def test_a_file_that_lies_elsewhere_is_not_followed(
     (folder / name).symlink_to(secret)
     answer = Answer(folder, capsys)
     assert "root:x" not in answer.stdout + answer.stderr
-    assert answer.code != 0 or name == "pages.jsonl"  # this run loaded no page, so nobody looks at it
+    # This run loaded no page, so nobody looks at those; and a line that was cut off is no mark.
+    assert answer.code != 0 or name in {"pages.jsonl", "marks.jsonl"}
+
+
+@pytest.mark.parametrize("text", [*HOSTILE_NAMES.values(), "\ud800", "</script>"], ids=ascii)
+def test_marks_that_try_to_be_more_than_marks(make_run: MakeRun, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    folder = make_run([20.0 if index < 600 else 2000.0 for index in range(1200)]).path
+    assert main(["mark", text, str(folder), "--at", "29s"]) == 0
+    assert main(["judge", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert "It began 1 s after the mark" in said
+    for never in ("\x1b[2J", "\x00", "\nPASS  everything", "\ud800"):
+        assert never not in said
+    for name in ("html", "junit", "markdown"):
+        assert main(["report", str(folder), "--format", name]) == 0
+        said = capsys.readouterr().out
+        for never in ("<script>alert", "<img src=x", "\x1b[2J", "\x00", "\n::error::", "\ud800"):
+            assert never not in said
+
+
+@pytest.mark.parametrize(
+    "line", [b"x", b"[]", b'{"at_us": "soon", "text": "a"}', b'{"at_us": 1}', b"\xff\xfe", b"\x00"]
+)
+def test_a_line_that_is_no_mark_is_named(make_run: MakeRun, capsys: pytest.CaptureFixture[str], line: bytes) -> None:
+    folder = make_run([20.0] * 1200).path
+    (folder / "marks.jsonl").write_bytes(b'{"at_us": 1790000000000000, "text": "a"}\n' + line + b"\n")
+    answer = Answer(folder, capsys)
+    assert answer.code == 4
+    assert "marks.jsonl:2 is no mark" in answer.stderr
+    assert "or take it out" in answer.stderr
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from synthetic import BEGAN_S, Stream, calm_generator, evidence, rows, samples, 
 from slogate.analyzer.evidence import Bools, Evidence, Outcome, Phase
 from slogate.analyzer.explain import SlowRequest, explain, slowest
 from slogate.analyzer.explanation import Explanation
+from slogate.analyzer.marks import Mark
 from slogate.analyzer.verdict import judge
 
 SLO = "api: {latency: {p95: < 500ms, p99: < 1s}, errors: < 1%}"
@@ -58,6 +59,25 @@ def test_when_counts_from_the_start_of_the_load_with_its_warm_up() -> None:
     when = found[0].when
     assert when is not None
     assert (when.start_s, when.end_s) == pytest.approx((65, 95), abs=1)
+
+
+@pytest.mark.parametrize(
+    ("at_s", "told"), [(-10, False), (29, False), (56, True), (60.4, True), (62, False), (89, False)]
+)
+def test_a_mark_is_told_where_it_came_shortly_before(at_s: float, told: bool) -> None:
+    seconds = np.arange(N) / 50
+    found = explained(broken_by(seconds >= 60, marks=(Mark(BEGAN_S + at_s, "deploy 1.5.0"), Mark(BEGAN_S + 1, "old"))))
+    assert found
+    for item in found:
+        assert (item.mark is not None) is told
+        assert item.mark is None or item.mark.at_s == pytest.approx(5 + at_s)
+
+
+def test_of_two_marks_the_later_is_told_and_of_what_was_all_along_none() -> None:
+    seconds, marks = np.arange(N) / 50, (Mark(BEGAN_S + 55, "second"), Mark(BEGAN_S + 45, "first"))
+    found = explained(broken_by((seconds >= 60) & (seconds < 90), marks=marks))
+    assert {item.mark.text for item in found if item.mark is not None} == {"second"}
+    assert [item.mark for item in explained(broken_by(np.arange(N) % 3 == 0, marks=marks))] == [None, None]
 
 
 def test_what_the_host_did_then_is_told() -> None:

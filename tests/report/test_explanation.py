@@ -4,6 +4,7 @@ import pytest
 
 from slogate.analyzer.explain import SlowRequest
 from slogate.analyzer.explanation import Carrier, Explanation, When
+from slogate.analyzer.marks import Mark
 from slogate.analyzer.together import Companion
 from slogate.report.explanation import duration_of, ending_of, sentences
 
@@ -64,6 +65,14 @@ def test_what_moved_together_is_never_called_a_cause() -> None:
     )
     assert said(when=throughout, moved=None) == said(when=throughout)[:1]  # where it is too short to tell
     assert said(when=throughout)[1] == "Moved together with it: nothing else that was measured."
+
+
+def test_a_mark_shortly_before_is_a_coincidence_and_safe_to_print() -> None:
+    began = When("from", 130.0, 300.0, None, None)
+    told = Explanation("api.latency.p99", (), began, None, Mark(126.0, "deploy\x1b[31m 1.5.0\nPASS"))
+    assert sentences(told)[1] == (
+        "It began 4 s after the mark 'deploy [31m 1.5.0 PASS': a coincidence in time, which need not be its cause."
+    )
 
 
 @pytest.mark.parametrize(

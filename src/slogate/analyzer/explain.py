@@ -16,6 +16,7 @@ from slogate.analyzer.excess import Excess, Sums, cells_of, excess_of, sums_of
 from slogate.analyzer.explain_host import explain_host
 from slogate.analyzer.explanation import Carrier, Explanation, When
 from slogate.analyzer.grid import Grid, ratio
+from slogate.analyzer.marks import Mark, shortly_before, since
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.analyzer.together import (
     FAILED,
@@ -60,10 +61,11 @@ def explain(slo: Slo, evidence: Evidence, results: tuple[ObjectiveResult, ...]) 
     if rows is not None and len(rows):
         found = reduce(add, (_look(slo, on_requests, window, grid) for window in rows.windows()))
         series[:0] = series_of_requests(found.arrived, found.failures, grid)
-    offset_s = phase.start_s - evidence.load_began_s()
+    began_s = evidence.load_began_s()
+    marks, offset_s = since(evidence.marks, began_s), phase.start_s - began_s
     names = () if rows is None else rows.endpoints
     of_requests = (
-        _explanation(objective, excess_of(objective, sums), names, grid, series, offset_s)
+        _explanation(objective, excess_of(objective, sums), names, grid, series, offset_s, marks)
         for objective, sums in zip(on_requests, () if found is None else found.sums, strict=True)
     )
     mean = [] if found is None else [mean_response(found.response_ms, found.arrived)]
@@ -157,13 +159,17 @@ def _explanation(
     grid: Grid,
     series: Sequence[Series],
     offset_s: float,
+    marks: tuple[Mark, ...],
 ) -> Explanation:
     course = course_of(excess, grid)
+    when = None if course is None else _when(course, offset_s)
+    began_s = None if when is None or when.kind == "until" else when.start_s
     return Explanation(
         objective=objective.id,
         endpoints=_carriers(excess, endpoints) if objective.subject is None else (),
-        when=None if course is None else _when(course, offset_s),
+        when=when,
         moved_together=None if course is None else _moved(objective, excess, course, series),
+        mark=None if began_s is None else shortly_before(marks, began_s, grid.width_s),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from slogate.analyzer.course import Kind
+from slogate.analyzer.marks import Mark
 from slogate.analyzer.together import Companion
 
 
@@ -38,10 +39,11 @@ class When:
 class Explanation:
     """What is known of one objective that failed. `endpoints` are its carriers, the largest first, and empty for an
     objective on one endpoint or on a resource. `when` and `moved_together` are None for a load that was too short to
-    tell.
+    tell. `mark` is what happened shortly before it began, in seconds from the start of the load.
     """
 
     objective: str
     endpoints: tuple[Carrier, ...]
     when: When | None
     moved_together: tuple[Companion, ...] | None
+    mark: Mark | None = None

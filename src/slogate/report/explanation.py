@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from slogate.analyzer.explain import SlowRequest
 from slogate.analyzer.explanation import Carrier, Explanation, When
+from slogate.analyzer.marks import Mark
 from slogate.analyzer.together import Companion
 from slogate.analyzer.units import say
+from slogate.report.text import printable
 
 _EVEN = 1.5  # times its share of the requests is what an endpoint may carry before it stands out
 _MOST_TOLD = 4
@@ -35,6 +37,8 @@ def _sentences(explanation: Explanation) -> Iterator[str]:
         yield _where(explanation.endpoints)
     if explanation.when is not None:
         yield _when(explanation.when)
+        if explanation.mark is not None and explanation.when.start_s is not None:
+            yield _after(explanation.mark, explanation.when.start_s)
     if explanation.moved_together is not None:
         yield _together(explanation.moved_together)
 
@@ -69,6 +73,14 @@ def _when(when: When) -> str:
         case _:
             said = "all along; no stretch of the load stands out"
     return f"When: {said}."
+
+
+def _after(mark: Mark, start_s: float) -> str:
+    after_s = max(0.0, start_s - mark.at_s)
+    return (
+        f"It began {after_s:.0f} s after the mark {printable(mark.text)!r}: a coincidence in time, which need not be "
+        "its cause."
+    )
 
 
 def _together(companions: Sequence[Companion]) -> str:

@@ -23,6 +23,7 @@ from slogate.analyzer.imported import ImportedFile
 from slogate.errors import RunFolderError
 from slogate.runs.folder import RunFolder
 from slogate.runs.info import ImportInfo, LoadInfo, RunInfo
+from slogate.runs.marks import read_marks
 from slogate.runs.pages import read_page_loads
 from slogate.runs.request_stream import ParquetRequests, check, check_numbers, reading
 from slogate.runs.schema import HOST
@@ -65,6 +66,7 @@ def _evidence(folder: RunFolder, info: RunInfo, requests: RequestStream | None, 
         conditions=conditions_of(pages.when if pages is not None else "idle"),
         browser_host=pages.host if pages is not None else "",
         imported=tuple(imported_file(item) for item in info.imports),
+        marks=read_marks(folder.path),
     )
 
 
