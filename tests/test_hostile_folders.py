@@ -4,6 +4,7 @@ answer, never a traceback, and never a pass that the whole folder would not have
 
 import json
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from slogate.cli import main
-from support import MakeRun
+from support import REPOSITORY, SLO, MakeRun
 
 _FLIPS = 40
 
@@ -29,7 +30,8 @@ class Answer:
     def is_a_clear_error(self) -> bool:
         """One error that names a file of the folder, and no traceback."""
         lines = self.stderr.splitlines()
-        named = any(name in self.stderr for name in (".parquet", "run.json", "slo.yaml", "pages.jsonl"))
+        names = (".parquet", "run.json", "slo.yaml", "pages.jsonl", "marks.jsonl")
+        named = any(name in self.stderr for name in names)
         return self.code in {2, 4} and lines[:1] != [] and lines[0].startswith("error: ") and named
 
 
@@ -119,6 +121,16 @@ def test_columns_that_cannot_be(
     assert code == 4, (code, said, document and document["reason"])
 
 
+@pytest.mark.parametrize("column", ["endpoint", "method", "worker", "phase", "outcome"])
+def test_text_that_says_that_it_is_utf8_and_is_not(
+    make_run: MakeRun, capsys: pytest.CaptureFixture[str], column: str
+) -> None:
+    folder = make_run([20.0] * 1200).path
+    rewritten(folder, **{column: pa.array([b"\xff\xfe/a"] * 1200, pa.binary()).view(pa.string())})
+    answer = Answer(folder, capsys)
+    assert answer.is_a_clear_error, answer.stderr
+
+
 @pytest.mark.parametrize("column", ["latency_us", "outcome", "started_at_us", "intended_at_us", "endpoint", "phase"])
 def test_a_column_that_is_not_there(make_run: MakeRun, capsys: pytest.CaptureFixture[str], column: str) -> None:
     folder = make_run([20.0] * 1200).path
@@ -126,12 +138,19 @@ def test_a_column_that_is_not_there(make_run: MakeRun, capsys: pytest.CaptureFix
     assert judged(folder, capsys)[0] == 4
 
 
-def test_a_clock_that_jumped_is_no_pass(make_run: MakeRun, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("jump_us", [-300_000_000, 2_000_000, 300_000_000])
+@pytest.mark.parametrize("columns", [("started_at_us",), ("started_at_us", "intended_at_us")], ids=len)
+def test_a_clock_that_jumped_is_no_pass(
+    make_run: MakeRun, capsys: pytest.CaptureFixture[str], columns: tuple[str, ...], jump_us: int
+) -> None:
     folder = make_run([20.0] * 1200).path
-    started_us = pq.read_table(folder / "requests.parquet")["started_at_us"].to_numpy().copy()
-    started_us[600:] -= 300_000_000
-    rewritten(folder, started_at_us=started_us)
-    assert judged(folder, capsys)[0] != 0
+    table = pq.read_table(folder / "requests.parquet")
+    for column in columns:
+        times_us = table[column].to_numpy().copy()
+        times_us[600:] += jump_us
+        rewritten(folder, **{column: times_us})
+    code, document, _ = judged(folder, capsys)
+    assert code != 0, document and document["reason"]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 29])
@@ -178,7 +197,48 @@ def test_one_endpoint_among_five_thousand(make_run: MakeRun, capsys: pytest.Capt
     assert len(capsys.readouterr().out) < 1_600_000
 
 
-@pytest.mark.parametrize("name", ["requests.parquet", "run.json", "slo.yaml", "pages.jsonl"])
+def test_an_objective_on_one_of_five_thousand_endpoints_is_judged_by_its_own_requests(
+    make_run: MakeRun, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slo = SLO.replace("api:\n", 'api:\n  endpoints: {"GET /products/7": {latency: {p95: < 500ms}}}\n', 1)
+    folder = make_run([20.0] * 6000, slo=slo).path
+    rewritten(folder, endpoint=[f"/products/{index % 5000}" for index in range(6000)])
+    code, document, _ = judged(folder, capsys)
+    states = {item["id"]: (item["state"], item["n"]) for item in (document or {"objectives": []})["objectives"]}
+    assert states["api[GET /products/7].latency.p95"] == ("inconclusive", 2)
+    assert states["api.latency.p95"] == ("pass", 6000)
+    assert code == 3
+
+
+GOLDEN_WITH_PAGES = REPOSITORY / "tests" / "data" / "runs" / "v1" / "measured"
+
+
+@pytest.mark.parametrize("damage", ["flipped", "cut", "column"])
+def test_page_loads_that_were_damaged(tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: str) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(GOLDEN_WITH_PAGES, folder)
+    lines = (folder / "pages.jsonl").read_bytes().splitlines(keepends=True)
+    draw = random.Random(20261124)  # noqa: S311  # as above
+    for _ in range(_FLIPS):
+        changed = list(lines)
+        place = draw.randrange(len(lines))
+        line = bytearray(lines[place])
+        if damage == "flipped":
+            line[draw.randrange(len(line))] ^= 1 << draw.randrange(8)
+        elif damage == "cut":
+            del changed[place + 1 :]
+            line = line[: draw.randrange(len(line))]
+        else:
+            facts = json.loads(line)
+            del facts[draw.choice(sorted(facts))]
+            line = bytearray(json.dumps(facts).encode() + b"\n")
+        changed[place] = bytes(line)
+        (folder / "pages.jsonl").write_bytes(b"".join(changed))
+        code, _, _ = judged(folder, capsys)
+        assert code in {1, 4}  # its CPU fails
+
+
+@pytest.mark.parametrize("name", ["requests.parquet", "run.json", "slo.yaml", "pages.jsonl", "marks.jsonl"])
 def test_a_file_that_lies_elsewhere_is_not_followed(
     make_run: MakeRun, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
 ) -> None:
@@ -189,7 +249,52 @@ def test_a_file_that_lies_elsewhere_is_not_followed(
     (folder / name).symlink_to(secret)
     answer = Answer(folder, capsys)
     assert "root:x" not in answer.stdout + answer.stderr
-    assert answer.code != 0 or name == "pages.jsonl"  # this run loaded no page, so nobody looks at it
+    # This run loaded no page, so nobody looks at those; and a line that was cut off is no mark.
+    assert answer.code != 0 or name in {"pages.jsonl", "marks.jsonl"}
+
+
+@pytest.mark.parametrize("text", [*HOSTILE_NAMES.values(), "\ud800", "</script>"], ids=ascii)
+def test_marks_that_try_to_be_more_than_marks(make_run: MakeRun, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    folder = make_run([20.0 if index < 600 else 2000.0 for index in range(1200)]).path
+    assert main(["mark", text, str(folder), "--at", "29s"]) == 0
+    assert main(["judge", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert "It began 1 s after the mark" in said
+    for never in ("\x1b[2J", "\x00", "\nPASS  everything", "\ud800"):
+        assert never not in said
+    for name in ("html", "junit", "markdown"):
+        assert main(["report", str(folder), "--format", name]) == 0
+        said = capsys.readouterr().out
+        for never in ("<script>alert", "<img src=x", "\x1b[2J", "\x00", "\n::error::", "\ud800"):
+            assert never not in said
+
+
+@pytest.mark.parametrize(
+    "line", [b"x", b"[]", b'{"at_us": "soon", "text": "a"}', b'{"at_us": 1}', b"\xff\xfe", b"\x00"]
+)
+def test_a_line_that_is_no_mark_is_named(make_run: MakeRun, capsys: pytest.CaptureFixture[str], line: bytes) -> None:
+    folder = make_run([20.0] * 1200).path
+    (folder / "marks.jsonl").write_bytes(b'{"at_us": 1790000000000000, "text": "a"}\n' + line + b"\n")
+    answer = Answer(folder, capsys)
+    assert answer.code == 4
+    assert "marks.jsonl:2 is no mark" in answer.stderr
+    assert "or take it out" in answer.stderr
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../../../secret", "..", ""])
+def test_evidence_that_names_files_elsewhere_is_not_shown(
+    make_run: MakeRun, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
+) -> None:
+    folder = make_run([20.0] * 1200).path
+    (tmp_path / "secret").write_text("root:x:0:0:secret")
+    (folder / "pages" / "home").mkdir(parents=True)
+    (folder / "pages" / "home" / "evidence.json").write_text(
+        json.dumps({"page": "home", "index": 1, "screenshot": name, "har": name, "trace": name, "frames": []})
+    )
+    assert main(["report", str(folder), "--format", "html"]) == 0
+    page = capsys.readouterr().out
+    assert "root:x" not in page
+    assert len(name) < 3 or name not in page
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,18 @@ import click
 from rich.text import Text
 
 import slogate
-from slogate import cli_checklist, cli_compare, cli_history, cli_import, cli_load, cli_pages, cli_run, options, schemas
+from slogate import (
+    cli_checklist,
+    cli_compare,
+    cli_history,
+    cli_import,
+    cli_load,
+    cli_mark,
+    cli_pages,
+    cli_run,
+    options,
+    schemas,
+)
 from slogate.demo import suite as demo_suite
 from slogate.demo.faults import FAULTS
 from slogate.doctor import Health, examine, install_browser
@@ -85,6 +96,7 @@ def cli() -> None:
       slogate check                        check slo.yaml
       slogate run --profile launch         measure and judge
       slogate judge reports/<run>          judge a run again, without a request
+      slogate mark "deploy 1.5.0"          tell the run under way what happens to its target
       slogate import k6.json               judge what another tool measured
       slogate compare 1.4.0 1.5.0          which metrics regressed from one release to the next?
       slogate history list                 what was measured before?
@@ -103,6 +115,7 @@ cli.add_command(cli_history.history)
 cli.add_command(cli_import.import_command)
 cli.add_command(cli_load.capacity)
 cli.add_command(cli_load.worker)
+cli.add_command(cli_mark.mark_command)
 cli.add_command(cli_pages.init)
 cli.add_command(cli_pages.open_page)
 

@@ -7,7 +7,9 @@ import pytest
 from synthetic import BEGAN_S, Stream, calm_generator, evidence, rows, samples, slo
 
 from slogate.analyzer.evidence import Bools, Evidence, Outcome, Phase
-from slogate.analyzer.explain import Explanation, SlowRequest, explain, slowest
+from slogate.analyzer.explain import SlowRequest, explain, slowest
+from slogate.analyzer.explanation import Explanation
+from slogate.analyzer.marks import Mark
 from slogate.analyzer.verdict import judge
 
 SLO = "api: {latency: {p95: < 500ms, p99: < 1s}, errors: < 1%}"
@@ -59,12 +61,31 @@ def test_when_counts_from_the_start_of_the_load_with_its_warm_up() -> None:
     assert (when.start_s, when.end_s) == pytest.approx((65, 95), abs=1)
 
 
+@pytest.mark.parametrize(
+    ("at_s", "told"), [(-10, False), (29, False), (56, True), (60.4, True), (62, False), (89, False)]
+)
+def test_a_mark_is_told_where_it_came_shortly_before(at_s: float, told: bool) -> None:
+    seconds = np.arange(N) / 50
+    found = explained(broken_by(seconds >= 60, marks=(Mark(BEGAN_S + at_s, "deploy 1.5.0"), Mark(BEGAN_S + 1, "old"))))
+    assert found
+    for item in found:
+        assert (item.mark is not None) is told
+        assert item.mark is None or item.mark.at_s == pytest.approx(5 + at_s)
+
+
+def test_of_two_marks_the_later_is_told_and_of_what_was_all_along_none() -> None:
+    seconds, marks = np.arange(N) / 50, (Mark(BEGAN_S + 55, "second"), Mark(BEGAN_S + 45, "first"))
+    found = explained(broken_by((seconds >= 60) & (seconds < 90), marks=marks))
+    assert {item.mark.text for item in found if item.mark is not None} == {"second"}
+    assert [item.mark for item in explained(broken_by(np.arange(N) % 3 == 0, marks=marks))] == [None, None]
+
+
 def test_what_the_host_did_then_is_told() -> None:
     seconds = np.arange(N) / 50
     cpu = np.where((np.arange(1, 121) > 60) & (np.arange(1, 121) <= 90), 0.9, 0.2)
     cpu += np.random.default_rng(1).random(120) / 100
     measured = broken_by((seconds >= 60) & (seconds < 90), host=samples(np.arange(1, 121), {"cpu": cpu, "memory": 0.5}))
-    [told] = explained(measured)[0].moved_together
+    [told] = explained(measured)[0].moved_together or ()
     assert told.name == "CPU"
     assert (told.during, told.otherwise) == pytest.approx((0.9, 0.2), abs=0.02)
 
@@ -73,14 +94,14 @@ def test_failures_do_not_move_together_with_themselves() -> None:
     seconds = np.arange(N) / 50
     outcome = np.where((seconds >= 60) & (seconds < 90), int(Outcome.HTTP_ERROR), 0).tolist()
     found = explained(evidence(rows(np.where(np.array(outcome) > 0, 1500.0, 20.0), outcome=outcome)))
-    told = {item.objective: [other.name for other in item.moved_together] for item in found}
+    told = {item.objective: [other.name for other in item.moved_together or ()] for item in found}
     assert told == {"api.latency.p95": ["failed requests"], "api.latency.p99": ["failed requests"], "api.errors": []}
 
 
 def test_a_load_too_short_for_a_course_still_names_endpoints() -> None:
     measured = evidence(rows([1500.0] * 400), generators=(calm_generator(8),))
     found = explained(measured)
-    assert [(item.when, item.moved_together) for item in found] == [(None, ())] * 2
+    assert [(item.when, item.moved_together) for item in found] == [(None, None)] * 2
     assert found[0].endpoints[0].endpoint == "GET /a"
 
 
@@ -97,6 +118,23 @@ def test_a_stream_is_explained_as_arrays_are(window: int) -> None:
     assert len(explain(judged_by, whole, results)) == 3
     assert explain(judged_by, streamed, results) == explain(judged_by, whole, results)
     assert slowest(judged_by, streamed) == slowest(judged_by, whole)
+
+
+def test_a_resource_that_failed_beside_requests_is_explained_after_them() -> None:
+    text = f"{SLO}\nresources: {{cpu: < 70%}}"
+    found = explained(broken_by(np.ones(N, np.bool_), host=samples(np.arange(1, 121), {"cpu": 0.9})), text)
+    assert [item.objective for item in found] == ["api.latency.p95", "api.latency.p99", "resources.cpu"]
+    assert found[2].when is not None
+    assert found[2].when.kind == "peak"
+
+
+def test_a_host_that_was_watched_without_a_load_counts_from_the_start_of_the_watch() -> None:
+    phase = Phase("watch", BEGAN_S, BEGAN_S + 90, judged=True)
+    cpu = np.where(np.arange(1, 91) > 25, 0.9, 0.1)
+    measured = evidence(phases=(phase,), host=samples(np.arange(1, 91), {"cpu": cpu}))
+    [found] = explained(measured, "resources: {cpu: < 70%}")
+    assert found.when is not None
+    assert (found.when.start_s, found.when.end_s) == pytest.approx((25, 85), abs=1)
 
 
 def test_ignored_endpoints_explain_nothing() -> None:

@@ -115,7 +115,9 @@ def test_the_numbers_are_in_milliseconds() -> None:
     result = one(LCP, *lcps(1000, 1100, 1200, 1300, 1400, 1500, 1600))
     assert (result.estimate, result.low, result.high) == (1300.0, 1000.0, 1600.0)
     assert (result.n_effective, result.exceedances, result.limit) == (7.0, 0, 2500.0)
-    assert result.reason == "the median LCP of 7 loads is 1,300 ms, all under 2,500 ms"
+    assert result.reason == (
+        "the median LCP of 7 loads is 1,300 ms, all under 2,500 ms; one load beyond the limit would leave it undecided"
+    )
 
 
 @pytest.mark.parametrize(
@@ -172,7 +174,7 @@ def test_every_metric_is_judged_in_its_own_unit(
     load = replace(page(), **facts)  # type: ignore[arg-type]  # each case names the fields it is about
     result = one(f"web: {{{criterion}}}", *[load] * 5)
     assert (result.state, result.estimate, result.low, result.high) == (state, estimate, estimate, estimate)
-    assert result.reason == reason
+    assert result.reason.split("; ")[0] == reason
 
 
 def test_too_few_loads_say_how_many_it_takes() -> None:

@@ -158,3 +158,12 @@ def test_weights_are_as_many_samples(told: list[tuple[float, int]]) -> None:
     values, weights = (np.array(column, np.float64) for column in zip(*told, strict=True))
     peak = peak_average(seconds(len(told)), values, 0, len(told), weights)
     assert peak.value == (None if expected is None else pytest.approx(expected, abs=1e-9))
+
+
+def test_the_peak_says_which_stretch_it_is_of() -> None:
+    values = np.where((seconds(300) > 100) & (seconds(300) <= 160), 0.9, 0.1)
+    peak = peak_average(seconds(300), values, 0, 300)
+    assert peak.value == pytest.approx(0.9)
+    assert (peak.start_s, peak.end_s) == (99.5, 159.5)
+    short = peak_average(seconds(30), np.full(30, 0.5), 0, 30)
+    assert (short.start_s, short.end_s) == (0, 30)

@@ -10,7 +10,8 @@ from synthetic import BEGAN_S, calm_generator, evidence, page, samples
 
 from slogate.analyzer.evidence import Floats
 from slogate.analyzer.grid import Grid
-from slogate.analyzer.together import Companion, Series, companions, series_of
+from slogate.analyzer.together import Companion, Series, companions, mean_response, series_of, series_of_requests
+from slogate.analyzer.units import Unit
 
 BINS = 120
 
@@ -23,7 +24,7 @@ def wandering(random: np.random.Generator) -> Floats:
 
 def found(broken: Floats, values: Floats) -> list[Companion]:
     inside = broken > np.nanmean(broken)
-    return companions(broken, [Series("CPU", "ratio", values)], inside)
+    return list(companions(broken, [Series("CPU", "ratio", values, least=0.02)], inside) or ())
 
 
 def test_the_correlation_is_spearmans_and_the_averages_say_how_much() -> None:
@@ -40,7 +41,9 @@ def test_the_correlation_is_spearmans_and_the_averages_say_how_much() -> None:
 def test_the_sign_of_the_correlation_is_kept_and_the_closest_comes_first() -> None:
     broken = np.random.default_rng(1).random(BINS)
     noisy = broken + np.random.default_rng(2).random(BINS)
-    told = companions(broken, [Series("memory", "ratio", noisy), Series("CPU", "ratio", -broken)], broken > 0.5)
+    candidates = [Series("memory", "ratio", noisy, least=0.02), Series("CPU", "ratio", -broken, least=0.02)]
+    told = companions(broken, candidates, broken > 0.5)
+    assert told is not None
     assert [item.name for item in told] == ["CPU", "memory"]
     assert told[0].correlation == pytest.approx(-1.0)
 
@@ -64,7 +67,6 @@ def test_bins_without_a_value_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("broken", "values"),
     [
-        (np.arange(19.0), np.arange(19.0)),  # too few
         (np.zeros(BINS), np.arange(BINS, dtype=np.float64)),  # nothing moved
         (np.arange(BINS, dtype=np.float64), np.full(BINS, 0.5)),
         (np.arange(BINS, dtype=np.float64), np.full(BINS, np.nan)),
@@ -72,6 +74,36 @@ def test_bins_without_a_value_are_left_out() -> None:
 )
 def test_what_cannot_move_together_is_not_told(broken: Floats, values: Floats) -> None:
     assert found(broken, values) == []
+
+
+def test_too_few_bins_tell_nothing_which_is_not_the_same_as_nothing_that_moved() -> None:
+    few, enough = np.arange(19.0), np.arange(20.0)
+    assert companions(few, [Series("CPU", "ratio", few, least=0.02)], few > 9) is None
+    assert companions(enough, [Series("CPU", "ratio", np.full(20, 0.5), least=0.02)], enough > 9) == ()
+
+
+@pytest.mark.parametrize(
+    ("unit", "least", "otherwise", "during", "told"),
+    [
+        ("ms", 1.0, 0.1, 0.2, False),  # twice as late, and both are nothing
+        ("ms", 1.0, 0.1, 8.0, True),
+        ("ms", 1.0, 100.0, 105.0, False),  # 5 ms, of 100
+        ("ms", 1.0, 100.0, 115.0, True),
+        ("count", 0.5, 50.0, 52.0, False),
+        ("count", 0.5, 50.0, 30.0, True),
+        ("ratio", 0.02, 0.50, 0.51, False),
+        ("ratio", 0.02, 0.50, 0.53, True),  # of all the memory there is, so that a tenth would be too much to ask
+        ("bytes", 100_000.0, 4_000.0, 40_000.0, False),
+        ("bytes", 100_000.0, 4_000.0, 4_000_000.0, True),
+    ],
+)
+def test_a_difference_that_is_nothing_to_a_reader_is_not_told_however_surely_it_is_there(
+    unit: Unit, least: float, otherwise: float, during: float, told: bool
+) -> None:
+    broken = np.random.default_rng(1).random(BINS)
+    inside = broken > 0.5
+    values = np.where(inside, during, otherwise)
+    assert bool(companions(broken, [Series("it", unit, values, least)], inside)) is told
 
 
 def test_two_wandering_series_are_seldom_told() -> None:
@@ -93,10 +125,16 @@ def test_a_run_offers_what_it_has_over_time() -> None:
     measured = evidence(host=host, pages=(load,), generators=(calm_generator(4, lag_ms=[1, 2, 3, 4]),))
     series = {
         item.name: item.values.tolist()
-        for item in series_of(measured, np.full(4, 50.0), np.array([0, 0, 0, 50.0]), grid)
+        for item in (
+            *series_of(measured, grid),
+            *series_of_requests(np.full(4, 50.0), np.array([0, 0, 0, 50.0]), grid),
+            mean_response(np.array([500.0, 0, 1000, 0]), np.array([50.0, 50, 50, 0])),
+        )
     }
     assert series["arrivals a second"] == [50, 50, 50, 50]
     assert series["failed requests"] == [0, 0, 0, 1]
+    assert series["mean response time"][:3] == [10, 0, 20]
+    assert math.isnan(series["mean response time"][3])
     assert series["CPU"][:2] == [0.1, 0.2]
     assert math.isnan(series["CPU"][2])
     assert series["CPU"][3] == 0.4

@@ -531,6 +531,20 @@ def test_a_request_does_not_begin_before_it_is_meant_to(early_us: int, latency_m
 
 
 @pytest.mark.parametrize(
+    ("moved_s", "which", "there"),
+    [(0.9, -1, False), (1.2, -1, True), (-0.9, 0, False), (-1.2, 0, True), (300.0, 7, True), (-300.0, 7, True)],
+)
+def test_a_request_of_the_load_is_meant_for_a_time_in_it(moved_s: float, which: int, there: bool) -> None:
+    made = rows(FAST)
+    moved_us = np.zeros(len(FAST), np.int64)
+    moved_us[which] = round(moved_s * 1e6)
+    moved = replace(made, started_us=made.started_us + moved_us, intended_us=made.intended_us + moved_us)
+    items = of(moved)
+    assert ("outside_the_load" in items) is there
+    assert "outside_the_load" not in of(replace(moved, planned=np.zeros(len(FAST), np.bool_)))
+
+
+@pytest.mark.parametrize(
     ("planned_s", "ended_early", "there"),
     [(60.0, "", False), (63.0, "", False), (64.0, "", True), (600.0, "", True), (600.0, "sure to fail", False)],
 )

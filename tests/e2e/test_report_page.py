@@ -92,6 +92,36 @@ def test_without_javascript_all_is_there_but_its_buttons(browser: Browser, make_
     assert texts[0] == texts[1]
 
 
+A4_PX = 703  # 210 mm less the margins that the report asks for, at 96 pixels an inch
+
+
+def test_on_paper_all_is_light_and_within_the_sheet_whatever_the_screen_was(
+    browser: Browser, make_run: MakeRun
+) -> None:
+    page = shown(browser, failing(make_run), 1280, "dark")
+    assert page.evaluate("getComputedStyle(document.querySelector('h2')).color") != "rgb(28, 32, 36)"
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size({"width": A4_PX, "height": 1000})
+    colours = page.evaluate(
+        "[...document.querySelectorAll('body, section')].map((item) => getComputedStyle(item).backgroundColor)"
+    )
+    assert set(colours) == {"rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"}
+    assert page.evaluate("getComputedStyle(document.querySelector('h2')).color") == "rgb(28, 32, 36)"
+    assert not page.locator(".zoom").is_visible()
+    assert page.locator(".objectives .evidence").first.is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= A4_PX
+    boxes = page.locator(".scroll, .lanes, table").evaluate_all(
+        "(all) => all.map((item) => [item.className, item.scrollWidth - item.clientWidth])"
+    )
+    assert [box for box in boxes if box[1] > 0] == []
+    kept = page.locator("svg, tr, article").evaluate_all(
+        "(all) => all.map((item) => getComputedStyle(item).breakInside)"
+    )
+    assert set(kept) == {"avoid"}  # on one sheet
+    assert page.pdf(format="A4")[:5] == b"%PDF-"
+    page.context.close()
+
+
 def windows(page: Page) -> set[str]:
     """What each lane shows of the time axis: from where, and how much."""
     views = page.locator("svg.plot").evaluate_all("(all) => all.map((item) => item.getAttribute('viewBox'))")

@@ -2,7 +2,9 @@
 
 import pytest
 
-from slogate.analyzer.explain import Carrier, Explanation, SlowRequest, When
+from slogate.analyzer.explain import SlowRequest
+from slogate.analyzer.explanation import Carrier, Explanation, When
+from slogate.analyzer.marks import Mark
 from slogate.analyzer.together import Companion
 from slogate.report.explanation import duration_of, ending_of, sentences
 
@@ -12,12 +14,12 @@ REST = Carrier("GET /", share=0.005, of_requests=0.5, broken=9, requests=5000)
 CPU = Companion("CPU", "ratio", 0.71, bins=120, during=0.88, otherwise=0.24)
 
 
-def said(*endpoints: Carrier, when: When | None = None, moved: tuple[Companion, ...] = ()) -> tuple[str, ...]:
+def said(*endpoints: Carrier, when: When | None = None, moved: tuple[Companion, ...] | None = ()) -> tuple[str, ...]:
     return sentences(Explanation("api.latency.p99", endpoints, when, moved))
 
 
 def test_endpoints_are_named_with_their_part_of_the_excess() -> None:
-    [where] = said(ORDERS, CART, REST)
+    [where, *_] = said(ORDERS, CART, REST)
     assert where == (
         "Where: POST /orders carries 94 % of the excess (312 of its 1,000 requests break the limit; it makes 11 % of "
         "all requests), GET /cart 6 % (60 of 2,900)."
@@ -35,7 +37,7 @@ def test_endpoints_are_named_with_their_part_of_the_excess() -> None:
 def test_an_endpoint_stands_out_that_carries_more_than_its_requests(
     endpoints: tuple[Carrier, ...], stands_out: bool
 ) -> None:
-    [where] = said(*endpoints)
+    [where, *_] = said(*endpoints)
     assert ("none stands out" not in where) is stands_out
 
 
@@ -47,6 +49,7 @@ def test_an_endpoint_stands_out_that_carries_more_than_its_requests(
         (When("until", 5.0, 40.0, None, None), "until 40 s of the load; after that the limit was kept"),
         (When("bursts", None, None, 19, 6.04), "in 19 bursts, about 6.04 s apart"),
         (When("bursts", None, None, 3, None), "in 3 bursts"),
+        (When("peak", 65.0, 125.0, None, None), "the highest average is that from 65 s to 125 s after the start"),
         (When("throughout", None, None, None, None), "all along; no stretch of the load stands out"),
     ],
 )
@@ -60,7 +63,16 @@ def test_what_moved_together_is_never_called_a_cause() -> None:
         "Moved together with it, which need not be its cause: CPU (rank correlation +0.71, 88.0 % then and 24.0 % "
         "otherwise)."
     )
+    assert said(when=throughout, moved=None) == said(when=throughout)[:1]  # where it is too short to tell
     assert said(when=throughout)[1] == "Moved together with it: nothing else that was measured."
+
+
+def test_a_mark_shortly_before_is_a_coincidence_and_safe_to_print() -> None:
+    began = When("from", 130.0, 300.0, None, None)
+    told = Explanation("api.latency.p99", (), began, None, Mark(126.0, "deploy\x1b[31m 1.5.0\nPASS"))
+    assert sentences(told)[1] == (
+        "It began 4 s after the mark 'deploy [31m 1.5.0 PASS': a coincidence in time, which need not be its cause."
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from synthetic import page
 
 from slogate.analyzer.host_course import HostCourse
+from slogate.analyzer.marks import Mark
 from slogate.analyzer.summary import PageSummary
 from slogate.report import lanes
 from slogate.report.model import Report
@@ -45,6 +46,16 @@ def test_each_lane_is_there_if_there_is_something_to_show(report: Report) -> Non
 
 def test_a_run_without_load_has_no_lanes(report: Report) -> None:
     assert lanes.draw(replace(report, summary=replace(report.summary, timeline=()))) is None
+
+
+def test_marks_are_lines_through_every_lane_whatever_their_text_is(report: Report) -> None:
+    marks = tuple(Mark(float(second), f"</title><script>{second}") for second in range(50))
+    drawn = lanes.draw(replace(report, summary=replace(report.summary, marks=marks)))
+    assert drawn is not None
+    for chart in drawn.charts:
+        assert chart.count('<line class="happened"') == lanes.MOST_MARKS
+        assert "<script>" not in chart
+    assert "script" not in drawn.data
 
 
 def test_limits_are_lines_where_they_lie_in_the_lane(report: Report) -> None:

@@ -1,5 +1,9 @@
 """From tables to evidence, and no evidence from tables that cannot be."""
 
+import tempfile
+from pathlib import Path
+
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -7,10 +11,12 @@ import pytest
 
 from slogate.analyzer.evidence import Outcome, Requests, RunState
 from slogate.errors import RunFolderError
+from slogate.runs.chunks import ChunkWriter
 from slogate.runs.folder import RunFolder
 from slogate.runs.reading import read_evidence
+from slogate.runs.request_stream import ParquetRequests
 from slogate.runs.schema import REQUESTS
-from support import MakeRun
+from support import START_S, MakeRun
 
 
 def change(folder: RunFolder, name: str, values: list[object]) -> None:
@@ -92,3 +98,66 @@ def test_a_phase_ends_after_it_has_begun(make_run: MakeRun, state: RunState, sec
     else:
         with pytest.raises(RunFolderError, match=r"run\.json is damaged: the phase 'load' ends at"):
             read_evidence(folder, info)
+
+
+def killed_with(make_run: MakeRun, count: int, batch: int = 50_000) -> RunFolder:
+    """A run of many requests that nobody could settle, whose stream ends in the middle of a batch."""
+    folder = make_run([], settled=False, state=RunState.INTERRUPTED)
+    random = np.random.default_rng(1)
+    arrivals = ((START_S + np.sort(random.random(count)) * 60) * 1e6).astype(np.int64)
+    path = folder.parts / "requests.arrows"
+    with ChunkWriter(path, REQUESTS) as rows:
+        for first in range(0, count, batch):
+            some = arrivals[first : first + batch]
+            n = len(some)
+            columns: dict[str, object] = {
+                "started_at_us": some,
+                "intended_at_us": some,
+                "latency_us": (random.lognormal(3, 1, n) * 1000).astype(np.int64),
+                "endpoint": ["/a"] * n,
+                "method": ["GET"] * n,
+                "status": np.full(n, 200, np.int16),
+                "outcome": ["ok"] * n,
+                "bytes": np.full(n, 9),
+                "connect_us": pa.nulls(n, pa.int64()),
+                "worker": ["0"] * n,
+                "phase": ["load"] * n,
+            }
+            arrays = [pa.array(columns[field.name], field.type) for field in REQUESTS]
+            rows.append_batch(pa.record_batch(arrays, schema=REQUESTS))
+    path.write_bytes(path.read_bytes()[:-1000])
+    return folder
+
+
+def test_many_requests_of_a_run_that_nobody_settled_are_a_stream_and_leave_no_copy(
+    make_run: MakeRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = killed_with(make_run, 650_000)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "copies"))
+    (tmp_path / "copies").mkdir()
+    rows = read_evidence(folder, folder.read_info()).requests
+    assert isinstance(rows, ParquetRequests)
+    assert list((tmp_path / "copies").iterdir()) == []
+    assert len(rows) == 600_000  # all whole batches
+    again = np.concatenate([window.latency_us for window in rows.windows()])
+    folder.settle()
+    settled = read_evidence(folder, folder.read_info()).requests
+    assert settled is not None
+    assert np.array_equal(again, np.concatenate([window.latency_us for window in settled.windows()]))
+
+
+def test_few_requests_of_a_run_that_nobody_settled_are_arrays(make_run: MakeRun) -> None:
+    folder = killed_with(make_run, 3000, 1000)
+    rows = read_evidence(folder, folder.read_info()).requests
+    assert isinstance(rows, Requests)
+    assert len(rows) == 2000
+
+
+def test_without_room_for_a_copy_the_cure_is_named(
+    make_run: MakeRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = killed_with(make_run, 600_000)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(RunFolderError, match="too many to hold in memory") as raised:
+        read_evidence(folder, folder.read_info())
+    assert "TMPDIR" in raised.value.cure

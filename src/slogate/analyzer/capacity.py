@@ -26,7 +26,7 @@ _MARGIN = 1.5  # arrivals are random, and even independent requests rarely look 
 _OF_THE_GENERATOR = frozenset(
     {
         *("late_arrivals", "generator_saturated", "generator_refused", "generator_not_observed", "rate_missed"),
-        *("workers_lost", "rows_missing", "no_final_count", "started_early", "requests_unrecorded"),
+        *("workers_lost", "rows_missing", "no_final_count", "started_early", "outside_the_load", "requests_unrecorded"),
     }
 )
 

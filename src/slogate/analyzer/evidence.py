@@ -8,12 +8,13 @@ is missing is None and never zeros.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from slogate.analyzer.imported import ImportedFile
+from slogate.analyzer.marks import Mark
 from slogate.analyzer.web.facts import PageLoad
 from slogate.slo import endpoints
 from slogate.slo.conditions import Condition
@@ -55,6 +56,8 @@ class RunState(StrEnum):
 @dataclass(frozen=True)
 class Phase:
     """A part of the run, [start_s, end_s) since the epoch; only what lies in judged phases enters the verdict."""
+
+    OF_LOAD: ClassVar = frozenset({"warm-up", "load"})
 
     name: str
     start_s: float
@@ -233,9 +236,9 @@ class Evidence:
 
     Of each page `page_loads` judged loads were planned under each of `conditions`, and up to `most_page_loads` while it
     was undecided; `loads_made` and `loads_made_under_load` are how many there were, of pages that came to their end.
-    `browser_host` is the machine of the browser, empty where nobody kept it.
-    `imported` are the files of other tools that all this was read from; of a run that slogate measured itself there are
-    none.
+    `browser_host` is the machine of the browser, empty where nobody kept it. `marks` are what somebody told that
+    happened meanwhile. `imported` are the files of other tools that all this was read from; of a run that slogate
+    measured itself there are none.
     """
 
     state: RunState
@@ -256,6 +259,7 @@ class Evidence:
     conditions: tuple[Condition, ...] = ("idle",)
     browser_host: str = ""
     imported: tuple[ImportedFile, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     def judged_phase(self) -> Phase | None:
         """The judged load phase, else the page phase of a run without load."""
@@ -265,3 +269,11 @@ class Evidence:
     def load_phase(self) -> Phase | None:
         """The judged part of the load, if it came to that."""
         return next((phase for phase in self.phases if phase.judged and phase.name == "load"), None)
+
+    def load_began_s(self) -> float:
+        """What the times of a report count from: when the load began, with its warm-up; without a load, when the judged
+        phase did. Seconds since the epoch.
+        """
+        judged = self.judged_phase()
+        loads = [phase.start_s for phase in self.phases if phase.name in Phase.OF_LOAD]
+        return min(loads, default=0.0 if judged is None else judged.start_s)

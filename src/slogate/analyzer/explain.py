@@ -1,5 +1,5 @@
-"""Where to look when objectives on requests fail: which endpoints carry the excess, when it happened, what else moved
-then, and the slowest requests. It describes the run that was measured and decides nothing.
+"""Where to look when objectives on requests or resources fail: which endpoints carry the excess, when it happened, what
+else moved then, and the slowest requests. It describes the run that was measured and decides nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,54 +9,29 @@ from operator import add
 
 import numpy as np
 
-from slogate.analyzer.course import Course, Kind, course_of
+from slogate.analyzer.course import Course, course_of
 from slogate.analyzer.early_end import NEVER_US
 from slogate.analyzer.evidence import Bools, Evidence, Floats, Outcome, Requests
 from slogate.analyzer.excess import Excess, Sums, cells_of, excess_of, sums_of
+from slogate.analyzer.explain_host import explain_host
+from slogate.analyzer.explanation import Carrier, Explanation, When
 from slogate.analyzer.grid import Grid, ratio
+from slogate.analyzer.marks import Mark, shortly_before, since
 from slogate.analyzer.result import ObjectiveResult, State
-from slogate.analyzer.together import FAILED, Companion, Series, companions, series_of
+from slogate.analyzer.together import (
+    FAILED,
+    Companion,
+    Series,
+    companions,
+    mean_response,
+    series_of,
+    series_of_requests,
+)
 from slogate.slo.model import Area, Objective, Slo
 
 _MOST_BINS = 240
 _MOST_SLOW = 10
 _MOST_ENDPOINTS = 5
-
-
-@dataclass(frozen=True)
-class Carrier:
-    """An endpoint and its `share` (0..1) of all that endpoints are beyond the limit; `broken` of its `requests` break
-    it. `of_requests` is its share of the requests.
-    """
-
-    endpoint: str
-    share: float
-    of_requests: float
-    broken: int
-    requests: int
-
-
-@dataclass(frozen=True)
-class When:
-    """When it happened, in seconds from the start of the load: see `course`. None where there is no such number."""
-
-    kind: Kind
-    start_s: float | None
-    end_s: float | None
-    bursts: int | None
-    every_s: float | None
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """What is known of one objective that failed. `endpoints` are its carriers, the largest first, and empty for an
-    objective on one endpoint; `when` is None for a load that was too short to tell.
-    """
-
-    objective: str
-    endpoints: tuple[Carrier, ...]
-    when: When | None
-    moved_together: tuple[Companion, ...]
 
 
 @dataclass(frozen=True)
@@ -73,35 +48,51 @@ class SlowRequest:
 
 
 def explain(slo: Slo, evidence: Evidence, results: tuple[ObjectiveResult, ...]) -> tuple[Explanation, ...]:
-    """One explanation for each objective on requests that failed, in the order of the results."""
-    failed = {item.id for item in results if item.area is Area.API and item.state is State.FAIL}
-    phase, rows = evidence.load_phase(), evidence.requests
-    if not failed or phase is None or rows is None or phase.seconds <= 0:
+    """One explanation for each objective on requests or resources that failed, in the order of the results."""
+    failed = {item.id for item in results if item.area is not Area.WEB and item.state is State.FAIL}
+    objectives = [objective for objective in slo.objectives() if objective.id in failed]
+    phase, rows = evidence.judged_phase(), evidence.requests
+    if not objectives or phase is None or phase.seconds <= 0:
         return ()
     width_s = float(max(1.0, np.ceil(phase.seconds / _MOST_BINS)))
     grid = Grid(phase.start_s, width_s, max(1, int(np.ceil(phase.seconds / width_s))))
-    objectives = [objective for objective in slo.objectives() if objective.id in failed]
-    found = reduce(add, (_look(slo, objectives, window, grid) for window in rows.windows()))
-    series = list(series_of(evidence, found.arrived, found.failures, grid))
-    offset_s = phase.start_s - start_of_load_s(evidence)
-    return tuple(
-        _explanation(objective, excess_of(objective, sums), rows.endpoints, grid, series, offset_s)
-        for objective, sums in zip(objectives, found.sums, strict=True)
+    on_requests = [objective for objective in objectives if objective.area is Area.API]
+    found, series = None, list(series_of(evidence, grid))
+    if rows is not None and len(rows):
+        found = reduce(add, (_look(slo, on_requests, window, grid) for window in rows.windows()))
+        series[:0] = series_of_requests(found.arrived, found.failures, grid)
+    began_s = evidence.load_began_s()
+    marks, offset_s = since(evidence.marks, began_s), phase.start_s - began_s
+    names = () if rows is None else rows.endpoints
+    of_requests = (
+        _explanation(objective, excess_of(objective, sums), names, grid, series, offset_s, marks)
+        for objective, sums in zip(on_requests, () if found is None else found.sums, strict=True)
     )
+    mean = [] if found is None else [mean_response(found.response_ms, found.arrived)]
+    of_host = (
+        explain_host(objective, evidence, grid, [*series, *mean])
+        for objective in objectives
+        if objective.area is Area.RESOURCES
+    )
+    return (*of_requests, *of_host)
 
 
 @dataclass(frozen=True)
 class _Look:
-    """How many requests arrived in each bin, how many of those failed, and the sums of each objective."""
+    """How many requests arrived in each bin, how many of those failed, their response times in all, and the sums of
+    each objective.
+    """
 
     arrived: Floats
     failures: Floats
+    response_ms: Floats
     sums: tuple[Sums, ...]
 
     def __add__(self, other: "_Look") -> "_Look":
         return _Look(
             self.arrived + other.arrived,
             self.failures + other.failures,
+            self.response_ms + other.response_ms,
             tuple(map(add, self.sums, other.sums)),
         )
 
@@ -111,17 +102,13 @@ def _look(slo: Slo, objectives: Sequence[Objective], rows: Requests, grid: Grid)
     return _Look(
         cells.sums(cells.judged).sum(axis=0),
         cells.sums(cells.judged & rows.failed).sum(axis=0),
+        cells.sums(cells.judged, cells.response_us / 1000).sum(axis=0),
         tuple(sums_of(objective, cells) for objective in objectives),
     )
 
 
 def _judged(slo: Slo, rows: Requests) -> Bools:
     return rows.judged & ~rows.on(slo.ignored_endpoints())
-
-
-def start_of_load_s(evidence: Evidence) -> float:
-    """When the load began, with its warm-up: what times of a report count from. Seconds since the epoch."""
-    return min((phase.start_s for phase in evidence.phases if phase.name in {"warm-up", "load"}), default=0.0)
 
 
 def slowest(slo: Slo, evidence: Evidence) -> tuple[SlowRequest, ...]:
@@ -131,7 +118,7 @@ def slowest(slo: Slo, evidence: Evidence) -> tuple[SlowRequest, ...]:
     rows = evidence.requests
     if rows is None:
         return ()
-    start_s = start_of_load_s(evidence)
+    start_s = evidence.load_began_s()
     found: list[SlowRequest] = []
     for window in rows.windows():
         found = sorted([*found, *_slow_requests(_slowest_of(slo, window), start_s)], key=_slowest_first)[:_MOST_SLOW]
@@ -172,13 +159,17 @@ def _explanation(
     grid: Grid,
     series: Sequence[Series],
     offset_s: float,
+    marks: tuple[Mark, ...],
 ) -> Explanation:
     course = course_of(excess, grid)
+    when = None if course is None else _when(course, offset_s)
+    began_s = None if when is None or when.kind == "until" else when.start_s
     return Explanation(
         objective=objective.id,
         endpoints=_carriers(excess, endpoints) if objective.subject is None else (),
-        when=None if course is None else _when(course, offset_s),
-        moved_together=() if course is None else _moved(objective, excess, course, series),
+        when=when,
+        moved_together=None if course is None else _moved(objective, excess, course, series),
+        mark=None if began_s is None else shortly_before(marks, began_s, grid.width_s),
     )
 
 
@@ -205,8 +196,10 @@ def _when(course: Course, offset_s: float) -> When:
     return When(course.kind, moved(course.start_s), moved(course.end_s), course.bursts, course.every_s)
 
 
-def _moved(objective: Objective, excess: Excess, course: Course, series: Sequence[Series]) -> tuple[Companion, ...]:
+def _moved(
+    objective: Objective, excess: Excess, course: Course, series: Sequence[Series]
+) -> tuple[Companion, ...] | None:
     share = ratio(excess.bin_broken.astype(np.float64), excess.bin_requests.astype(np.float64))
     inside = course.inside if course.inside.any() else excess.bin_sum > 0
     others = [item for item in series if objective.metric != "errors" or item.name != FAILED]
-    return tuple(companions(share, others, inside))
+    return companions(share, others, inside)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from slogate.analyzer.evidence import Evidence
-from slogate.analyzer.resources import LEAST_COVERAGE, peak_average
+from slogate.analyzer.resources import LEAST_COVERAGE, Peak, peak_average
 from slogate.analyzer.result import ObjectiveResult, State, base_units, blank, breaks, unit_of
 from slogate.analyzer.units import say
 from slogate.slo.model import Objective
@@ -35,15 +35,10 @@ def judge(objective: Objective, evidence: Evidence) -> ObjectiveResult:
         )
     if objective.limit is None:
         return _normal(objective, evidence)
-    column, counted = _COLUMNS[objective.metric]
-    weights = None if counted is None else evidence.host.columns.get(counted)
-    values = evidence.host.columns.get(column)
-    if values is None and weights is not None:
-        values = np.full(len(weights), np.nan)  # no operation at all
-    if values is None or (counted is not None and weights is None):
+    peak = peak_of(objective, evidence)
+    if peak is None:
         why = evidence.host_missing or f"{evidence.host.source} does not tell {objective.metric}"
         return blank(objective, State.ERROR, f"no data: {why}")
-    peak = peak_average(evidence.host.time_s, values, phase.start_s, phase.end_s, weights)
     if peak.value is None and peak.coverage >= LEAST_COVERAGE:
         return blank(
             objective,
@@ -76,6 +71,26 @@ def judge(objective: Objective, evidence: Evidence) -> ObjectiveResult:
         estimate=peak.value,
         n=peak.samples,
     )
+
+
+def column_of(objective: Objective) -> str:
+    """The column of host.parquet that an objective with a limit is about."""
+    return _COLUMNS[objective.metric][0]
+
+
+def peak_of(objective: Objective, evidence: Evidence) -> Peak | None:
+    """The peak that an objective with a limit is judged by; None without samples of it."""
+    phase, host = evidence.judged_phase(), evidence.host
+    column, counted = _COLUMNS[objective.metric]
+    if phase is None or host is None:
+        return None
+    weights = None if counted is None else host.columns.get(counted)
+    values = host.columns.get(column)
+    if values is None and weights is not None:
+        values = np.full(len(weights), np.nan)  # no operation at all
+    if values is None or (counted is not None and weights is None):
+        return None
+    return peak_average(host.time_s, values, phase.start_s, phase.end_s, weights)
 
 
 def _normal(objective: Objective, evidence: Evidence) -> ObjectiveResult:

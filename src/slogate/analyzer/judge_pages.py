@@ -15,6 +15,7 @@ import numpy as np
 
 from slogate.analyzer.evidence import Evidence, RunState
 from slogate.analyzer.looks import level_of_each
+from slogate.analyzer.margin import with_margin
 from slogate.analyzer.page_loads import LoadsOfPage, Shortage, broken_warm_up, loads_made, loads_of, shortage
 from slogate.analyzer.quantile import QuantileTest, check_independent
 from slogate.analyzer.result import ObjectiveResult, State, base_units, blank, breaks
@@ -156,7 +157,8 @@ class _Judgement:
         short = self._shortage(state, made, test.needed)
         result = replace(_with_numbers(start, test, scale), state=state, cure="" if short is None else short.cure)
         reason = _reason(self.objective, result, metrics, test.needed, short)
-        return replace(result, reason=reason, cause=_doubt(result, test.needed, short, _note(metrics)))
+        told = replace(result, reason=reason, cause=_doubt(result, test.needed, short, _note(metrics)))
+        return told if short is not None else with_margin(self.objective, told, alpha, 0.0)
 
     def _shortage(self, state: State, made: int, needed: int) -> Shortage | None:
         """Why there are fewer loads than were wanted, where the load was over before they were made."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from slogate.analyzer.evidence import Evidence, Ints, Phase, RequestStream
 from slogate.analyzer.host_course import HostCourse, host_course
+from slogate.analyzer.marks import Mark, since
 from slogate.analyzer.page_loads import loads_of
 from slogate.analyzer.passes.groups import Group, Tally, split, split_by_time, tallies
 from slogate.analyzer.passes.part import Part, Which
@@ -81,7 +82,9 @@ class PageSummary:
 
 @dataclass(frozen=True)
 class Summary:
-    """Everything beside the verdict; `curve` are all percentiles of the judged requests, in ms."""
+    """Everything beside the verdict; `curve` are all percentiles of the judged requests, in ms, and `marks` those in
+    the load.
+    """
 
     timeline: tuple[Bucket, ...]
     overall: EndpointSummary | None
@@ -91,12 +94,13 @@ class Summary:
     judged_requests: int
     judged_seconds: float
     curve: Curve
+    marks: tuple[Mark, ...] = ()
 
 
 def summarise(evidence: Evidence, filmed: Mapping[tuple[str, Condition], PageLoad] = MappingProxyType({})) -> Summary:
     """The summary of a run; `filmed` are the evidence loads by page and condition, where there are any."""
     rows = evidence.requests
-    phases = [phase for phase in evidence.phases if phase.name in {"warm-up", "load"}]
+    phases = [phase for phase in evidence.phases if phase.name in Phase.OF_LOAD]
     phase = evidence.judged_phase()
     found = _OfRequests() if rows is None else answer(rows, _of_requests(rows, phases))
     return Summary(
@@ -114,7 +118,15 @@ def summarise(evidence: Evidence, filmed: Mapping[tuple[str, Condition], PageLoa
         judged_requests=found.judged,
         judged_seconds=phase.seconds if phase is not None else 0.0,
         curve=found.curve,
+        marks=_marks(evidence, phases),
     )
+
+
+def _marks(evidence: Evidence, phases: list[Phase]) -> tuple[Mark, ...]:
+    if not phases:
+        return ()
+    start_s, end_s = phases[0].start_s, phases[-1].end_s
+    return since((mark for mark in evidence.marks if start_s <= mark.at_s <= end_s), start_s)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,11 @@
 Series in time have trends, and two trends correlate for no reason. So the correlation (Spearman's) is held against the
 same two series shifted round against each other by every other number of bins: only one that hardly any shift reaches
 is told (a circular shift test).
+
+Nor is a difference told that is nothing to a reader, however surely ranks agree: ranks know no size, and a generator
+that is late by 0.2 ms and not by 0.1 is the same generator. So the averages then and otherwise, which are what the
+reader is given, have to differ by at least a tenth of the larger one, and by what is anything at all in that unit: the
+`least` of a series.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,22 +23,29 @@ FAILED = "failed requests"
 _LEAST_BINS = 20
 _LEAST_CORRELATION = 0.3
 _MOST_SHIFTS = 0.02  # of all shifts may correlate as strongly
-_HOST: Mapping[str, tuple[str, Unit]] = {
-    "cpu": ("CPU", "ratio"),
-    "memory": ("memory", "ratio"),
-    "disk_utilization": ("disk utilization", "ratio"),
-    "disk_read_bytes_per_s": ("disk reads a second", "bytes"),
-    "disk_write_bytes_per_s": ("disk writes a second", "bytes"),
+_LEAST_CHANGE = 0.1  # of the larger average; of a share of something whole, `least` alone counts
+_LEAST_OF_A_HOST = 0.02  # of all it has: what a sampler's own rounding and a machine at rest stay below
+_LEAST_BYTES = 100_000.0  # a second: less is what logs and journals write anyway
+_HOST: Mapping[str, tuple[str, Unit, float]] = {
+    "cpu": ("CPU", "ratio", _LEAST_OF_A_HOST),
+    "memory": ("memory", "ratio", _LEAST_OF_A_HOST),
+    "disk_utilization": ("disk utilization", "ratio", _LEAST_OF_A_HOST),
+    "disk_read_bytes_per_s": ("disk reads a second", "bytes", _LEAST_BYTES),
+    "disk_write_bytes_per_s": ("disk writes a second", "bytes", _LEAST_BYTES),
 }
 
 
 @dataclass(frozen=True)
 class Series:
-    """Something over the bins of a grid, NaN where a bin has no value."""
+    """Something over the bins of a grid, NaN where a bin has no value. `column` is that of host.parquet, of a series
+    that has one; averages that differ by less than `least` are the same to a reader.
+    """
 
     name: str
     unit: Unit
     values: Floats
+    least: float
+    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,40 +62,56 @@ class Companion:
     otherwise: float
 
 
-def companions(broken: Floats, candidates: Iterable[Series], inside: Bools) -> list[Companion]:
-    """Those of the candidates that moved together with `broken`, a share for each bin; the closest first.
+def companions(broken: Floats, candidates: Iterable[Series], inside: Bools) -> tuple[Companion, ...] | None:
+    """Those of the candidates that moved together with `broken`, a value for each bin; the closest first. None where
+    there are too few bins to tell.
 
     `inside` marks the bins that the averages "during" are over.
     """
+    if np.count_nonzero(~np.isnan(broken)) < _LEAST_BINS:
+        return None
     found = []
     for series in candidates:
         known = ~np.isnan(broken) & ~np.isnan(series.values)
         during, otherwise = series.values[known & inside], series.values[known & ~inside]
         if known.sum() < _LEAST_BINS or len(during) == 0 or len(otherwise) == 0:
             continue
-        correlation = _correlation(broken[known], series.values[known])
+        typical = float(during.mean()), float(otherwise.mean())
+        correlation = _correlation(broken[known], series.values[known]) if _differ(series, *typical) else None
         if correlation is not None:
-            typical = float(during.mean()), float(otherwise.mean())
             found.append(Companion(series.name, series.unit, correlation, int(known.sum()), *typical))
-    return sorted(found, key=lambda item: -abs(item.correlation))
+    return tuple(sorted(found, key=lambda item: -abs(item.correlation)))
 
 
-def series_of(evidence: Evidence, arrived: Floats, failed: Floats, grid: Grid) -> Iterator[Series]:
-    """What a run tells over time beside latency: arrivals and failures (as counted in each bin), the target's host, the
-    generators, page loads.
-    """
-    yield Series("arrivals a second", "count", arrived / grid.width_s)
+def series_of_requests(arrived: Floats, failed: Floats, grid: Grid) -> Iterator[Series]:
+    """Arrivals and failures, as counted in each bin."""
+    yield Series("arrivals a second", "count", arrived / grid.width_s, least=0.5)
     if failed.any():
-        yield Series(FAILED, "ratio", ratio(failed, arrived))
+        yield Series(FAILED, "ratio", ratio(failed, arrived), least=0.005)
+
+
+def mean_response(response_ms: Floats, arrived: Floats) -> Series:
+    """The mean response time, of response times that were added up in each bin."""
+    return Series("mean response time", "ms", ratio(response_ms, arrived), least=1.0)
+
+
+def series_of(evidence: Evidence, grid: Grid) -> Iterator[Series]:
+    """What a run tells over time beside its requests: the target's host, the generators, page loads."""
     if evidence.host is not None:
-        for column, (name, unit) in _HOST.items():
+        for column, (name, unit, least) in _HOST.items():
             if column in evidence.host.columns:
-                yield Series(name, unit, averages(evidence.host, column, grid))
+                yield Series(name, unit, averages(evidence.host, column, grid), least, column)
     lags = [averages(item, "lag_ms", grid) for item in evidence.generators if "lag_ms" in item.columns]
     if lags:
-        yield Series("lateness of the load generator", "ms", np.fmax.reduce(lags))
+        yield Series("lateness of the load generator", "ms", np.fmax.reduce(lags), least=1.0)
     if any(load.when == "loaded" for load in evidence.pages):
-        yield Series("page loads under way", "count", _page_loads(evidence, grid))
+        yield Series("page loads under way", "count", _page_loads(evidence, grid), least=0.1)
+
+
+def _differ(series: Series, during: float, otherwise: float) -> bool:
+    """Whether the averages differ by as much as a reader would call a difference."""
+    apart, larger = abs(during - otherwise), max(abs(during), abs(otherwise))
+    return apart >= series.least and (series.unit == "ratio" or apart >= _LEAST_CHANGE * larger)
 
 
 def _correlation(left: Floats, right: Floats) -> float | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from slogate.analyzer.evidence import Evidence, HostSamples, LoadSummary, Requests, RunState
+from slogate.analyzer.evidence import Evidence, HostSamples, LoadSummary, Phase, Requests, RunState
 from slogate.analyzer.finding import Finding, error, warning
 from slogate.analyzer.units import counted
 from slogate.slo.model import Area
@@ -17,19 +17,33 @@ from slogate.slo.model import Area
 MIN_ACHIEVED_RATE = 0.95
 MIN_LASTED = 0.95
 MAX_EARLY_US = 1_000
+MAX_OUTSIDE_S = 1.0  # clocks of generators on several machines agree to less
 _MOST_SLEW = 0.001  # NTP slews a clock by 500 ppm at most
 
 
 @dataclass(frozen=True)
 class RequestRecord:
     """How many `rows` of requests there are, how many of the judged ones have an intended time, and how many of them
-    began before it: the earliest by `earliest_us`.
+    began before it: the earliest by `earliest_us`. `first_us` and `last_us` are the first and the last intended time,
+    since the epoch; None where there is none.
     """
 
     rows: int
     planned: int
     early: int
     earliest_us: int
+    first_us: int | None
+    last_us: int | None
+
+    def __add__(self, later: "RequestRecord") -> "RequestRecord":
+        return RequestRecord(
+            self.rows + later.rows,
+            self.planned + later.planned,
+            self.early + later.early,
+            max(self.earliest_us, later.earliest_us),
+            min((at for at in (self.first_us, later.first_us) if at is not None), default=None),
+            max((at for at in (self.last_us, later.last_us) if at is not None), default=None),
+        )
 
 
 def record_of(requests: Requests) -> RequestRecord:
@@ -39,11 +53,14 @@ def record_of(requests: Requests) -> RequestRecord:
     # Latencies are timed by one clock and starts told by another, which may be slewed while a request is under way.
     slewed_us = requests.latency_us[perhaps] * _MOST_SLEW
     early_us = early_us[perhaps][requests.judged[perhaps] & (early_us[perhaps] > MAX_EARLY_US + slewed_us)]
+    planned_us = requests.intended_us[requests.judged & requests.planned]
     return RequestRecord(
         rows=len(requests),
-        planned=int(np.count_nonzero(requests.judged & requests.planned)),
+        planned=len(planned_us),
         early=len(early_us),
         earliest_us=int(early_us.max(initial=0)),
+        first_us=int(planned_us.min()) if len(planned_us) else None,
+        last_us=int(planned_us.max()) if len(planned_us) else None,
     )
 
 
@@ -96,7 +113,7 @@ def _rows(load: LoadSummary, requests: RequestRecord | None) -> Iterator[Finding
 
 
 def _times(evidence: Evidence, load: LoadSummary, requests: RequestRecord | None) -> Iterator[Finding]:
-    """Whether the times can be: a load as long as planned, and no request before its arrival."""
+    """Whether the times can be: a load as long as planned, its arrivals in it, and no request before its arrival."""
     phase = evidence.judged_phase()
     lasted_s = 0.0 if phase is None else phase.seconds
     if load.duration_s is not None and not load.ended_early and lasted_s < load.duration_s * MIN_LASTED:
@@ -107,6 +124,15 @@ def _times(evidence: Evidence, load: LoadSummary, requests: RequestRecord | None
             "that it was ended early",
             "look for a damaged or edited run.json, and run it again",
         )
+    outside_s = _outside_s(evidence.load_phase(), requests)
+    if outside_s > MAX_OUTSIDE_S:
+        yield error(
+            "outside_the_load",
+            Area.API,
+            f"requests of the judged load were meant for a time {outside_s:.1f} s before or after it",
+            "look for a clock that was set while the load ran, or for an edited run.json or requests.parquet, and run "
+            "it again",
+        )
     if requests is not None and requests.early:
         count = requests.early
         yield error(
@@ -116,6 +142,13 @@ def _times(evidence: Evidence, load: LoadSummary, requests: RequestRecord | None
             f"{requests.earliest_us / 1000:.1f} ms",
             "look for a clock that was set while the load ran, or for an edited requests.parquet, and run it again",
         )
+
+
+def _outside_s(phase: Phase | None, requests: RequestRecord | None) -> float:
+    """By how much arrivals that are said to be of the judged load lie before or after it."""
+    if phase is None or requests is None or requests.first_us is None or requests.last_us is None:
+        return 0.0
+    return max(phase.start_s - requests.first_us / 1e6, requests.last_us / 1e6 - phase.end_s)
 
 
 def _arrivals(evidence: Evidence, load: LoadSummary) -> Iterator[Finding]:

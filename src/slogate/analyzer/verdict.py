@@ -75,7 +75,7 @@ def _results(
         case Area.WEB:
             yield from judge_pages.judge(objective, slo, evidence, alpha)
         case Area.RESOURCES:
-            yield judge_host.judge(objective, evidence)
+            yield with_margin(objective, judge_host.judge(objective, evidence), alpha, 0.0)
 
 
 def _with_baseline(

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from slogate.analyzer.explain import Carrier, Explanation, SlowRequest, When
+from slogate.analyzer.explain import SlowRequest
+from slogate.analyzer.explanation import Carrier, Explanation, When
+from slogate.analyzer.marks import Mark
 from slogate.analyzer.together import Companion
 from slogate.analyzer.units import say
+from slogate.report.text import printable
 
 _EVEN = 1.5  # times its share of the requests is what an endpoint may carry before it stands out
 _MOST_TOLD = 4
@@ -34,6 +37,9 @@ def _sentences(explanation: Explanation) -> Iterator[str]:
         yield _where(explanation.endpoints)
     if explanation.when is not None:
         yield _when(explanation.when)
+        if explanation.mark is not None and explanation.when.start_s is not None:
+            yield _after(explanation.mark, explanation.when.start_s)
+    if explanation.moved_together is not None:
         yield _together(explanation.moved_together)
 
 
@@ -59,12 +65,22 @@ def _when(when: When) -> str:
             said = f"from {_at(when.start_s)} of the load to its end; before that the limit was kept"
         case "until":
             said = f"until {_at(when.end_s)} of the load; after that the limit was kept"
+        case "peak":
+            said = f"the highest average is that from {_at(when.start_s)} to {_at(when.end_s)} after the start"
         case "bursts":
             apart = "" if when.every_s is None else f", about {when.every_s:.3g} s apart"
             said = f"in {when.bursts} burst{'' if when.bursts == 1 else 's'}{apart}"
         case _:
             said = "all along; no stretch of the load stands out"
     return f"When: {said}."
+
+
+def _after(mark: Mark, start_s: float) -> str:
+    after_s = max(0.0, start_s - mark.at_s)
+    return (
+        f"It began {after_s:.0f} s after the mark {printable(mark.text)!r}: a coincidence in time, which need not be "
+        "its cause."
+    )
 
 
 def _together(companions: Sequence[Companion]) -> str:

@@ -55,6 +55,7 @@ def render(report: Report, launch: LaunchChecklist | None = None) -> str:
         largest_paint=_largest_paint,
         under_load=any(page.when == "loaded" for page in pages),
         views=[(view, *drawn) for view, drawn in zip(report.page_views, _drawn(report.page_views), strict=True)],
+        marks=report.summary.marks[: lanes.MOST_MARKS],
         lanes=None if drawn is None else [Markup(chart) for chart in drawn.charts],  # noqa: S704  # escaped where drawn
         lanes_data=Markup("" if drawn is None else drawn.data),  # noqa: S704  # numbers and fixed words only
         curve=Markup(percentiles.draw(report)),  # noqa: S704  # escaped where drawn

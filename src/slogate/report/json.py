@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from slogate.analyzer.explain import Explanation, SlowRequest
+from slogate.analyzer.explain import SlowRequest
+from slogate.analyzer.explanation import Explanation
 from slogate.analyzer.finding import Finding
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.analyzer.verdict import Verdict
@@ -54,8 +55,8 @@ def document(
     explanations: Sequence[Explanation] = (),
     slowest: Sequence[SlowRequest] = (),
 ) -> VerdictDocument:
-    """The document of a judged run; `explanations` are of the objectives on requests that failed, and `slowest` are its
-    slowest requests, which are looked for where there is an explanation.
+    """The document of a judged run; `explanations` are of the objectives on requests and resources that failed, and
+    `slowest` are its slowest requests, which are looked for where there is an explanation.
     """
     return VerdictDocument(
         run=RunIdentity.model_validate(info.model_dump()),

@@ -1,34 +1,33 @@
-"""junit.xml: one test case an objective. Inconclusive and not judgeable are failures of some kind, never green."""
+"""junit.xml: one test case an objective, so that CI systems show the verdict as they show tests.
+
+What is not decided is not green: an inconclusive objective is a failure of type `inconclusive`, one that cannot be
+judged is an error, and one without a criterion is skipped.
+"""
 
 from datetime import datetime
 
-from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
-
 from slogate.analyzer.result import State
+from slogate.report import xunit
 from slogate.report.model import AREA_TITLES, Report, Row
-from slogate.report.text import printable
 from slogate.runs.info import RunInfo
 from slogate.slo.model import Area
 
+_KINDS = {
+    State.FAIL: ("failure", "slo"),
+    State.INCONCLUSIVE: ("failure", "inconclusive"),
+    State.ERROR: ("error", "not judgeable"),
+    State.INFO: ("skipped", ""),
+}
+
 
 def render(report: Report) -> str:
-    """The text of junit.xml."""
-    document = JUnitXml(f"slogate {printable(report.info.service)}")
-    for area in Area:
-        rows = report.rows_of(area)
-        if rows:
-            suite = TestSuite(AREA_TITLES[area])
-            for row in rows:
-                suite.add_testcase(_case(report, row))
-            document.add_testsuite(suite)
-    document.update_statistics()  # type: ignore[no-untyped-call]  # junitparser is typed in part
-    seconds = _seconds(report.info)
-    if seconds is not None:  # of the whole run: objectives are measured together, and have no time of their own
-        document.time = seconds
-        for suite in document:
-            suite.time = seconds
-    text: bytes = document.tostring()  # type: ignore[no-untyped-call]  # as above
-    return text.decode("utf-8")
+    """The text of junit.xml. Its time is that of the whole run: objectives are measured together."""
+    suites = (
+        xunit.Suite(AREA_TITLES[area], tuple(_case(report, row) for row in report.rows_of(area)))
+        for area in Area
+        if report.rows_of(area)
+    )
+    return xunit.render(f"slogate {report.info.service}", suites, _seconds(report.info))
 
 
 def _seconds(info: RunInfo) -> float | None:
@@ -40,20 +39,12 @@ def _seconds(info: RunInfo) -> float | None:
         return None
 
 
-def _case(report: Report, row: Row) -> TestCase:
-    case = TestCase(
-        printable(f"{row.name} {row.criterion}"), classname=printable(f"{report.info.service}.{row.area.value}")
+def _case(report: Report, row: Row) -> xunit.Case:
+    kind, sort = _KINDS.get(row.state, ("", ""))
+    return xunit.Case(
+        name=f"{row.name} {row.criterion}",
+        classname=f"{report.info.service}.{row.area.value}",
+        kind=kind,
+        type=sort,
+        told=(f"{row.word}: {row.reason}", *row.clues, row.cure),
     )
-    message = printable(f"{row.word}: {row.reason}{f' - {row.cure}' if row.cure else ''}")
-    match row.state:
-        case State.FAIL:
-            case.result = [Failure(message, "slo")]
-        case State.INCONCLUSIVE:
-            case.result = [Failure(message, "inconclusive")]
-        case State.ERROR:
-            case.result = [Error(message, "not judgeable")]
-        case State.INFO:
-            case.result = [Skipped(message)]
-        case _:
-            case.system_out = message
-    return case

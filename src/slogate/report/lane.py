@@ -74,6 +74,11 @@ class Lane:
         place = f'x="{from_s:.2f}" y="{3 + 11 * row}" width="{max(to_s - from_s, self._end_s / 400):.2f}" height="8"'
         self._inside.append(f'<rect class="load" {place}><title>{safe(text)}</title></rect>')
 
+    def mark(self, at_s: float, text: str) -> None:
+        """Something that happened, as a line from top to bottom that tells what it was."""
+        place = f'x1="{at_s:.2f}" x2="{at_s:.2f}" y1="0" y2="{self._height}"'
+        self._inside.append(f'<line class="happened" {place}><title>{safe(text)}</title></line>')
+
     def limit(self, value: float, kind: str, text: str) -> None:
         """A limit as a dashed line with its name; one beyond the lane is left out."""
         if not self._low < value <= self._high:

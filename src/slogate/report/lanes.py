@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from slogate.analyzer.evidence import Phase
 from slogate.analyzer.result import ObjectiveResult
 from slogate.analyzer.summary import Bucket
 from slogate.report.lane import LEFT, PLOT, WIDTH, Lane
@@ -14,6 +15,7 @@ from slogate.slo.conditions import under
 from slogate.slo.model import Area
 
 _PERCENTILES = ("p50", "p95", "p99")
+MOST_MARKS = 40  # that are drawn
 _LEAST_MS, _MOST_ROWS = 0.1, 4
 
 
@@ -36,6 +38,8 @@ def draw(report: Report) -> Lanes | None:
     charts = []
     for index, (lane, legend) in enumerate(drawn):
         lane.shade(judged_s)
+        for mark in report.summary.marks[:MOST_MARKS]:
+            lane.mark(mark.at_s, mark.text)
         charts.append(lane.finish(legend, axis=index in {0, len(drawn) - 1}))
     lines = [
         {
@@ -130,7 +134,7 @@ def _host(report: Report, end_s: float) -> Drawn:
 
 def _page_loads(report: Report, end_s: float) -> list[tuple[str, float, float]]:
     """Page loads inside the load: the page, and from when to when in seconds from the start of the load."""
-    start_s = min((phase.start_s for phase in report.info.phases if phase.name in {"warm-up", "load"}), default=0.0)
+    start_s = min((phase.start_s for phase in report.info.phases if phase.name in Phase.OF_LOAD), default=0.0)
     spans = [
         (under(page.name, page.when), load.started_at_us / 1e6 - start_s, load.ended_at_us / 1e6 - start_s)
         for page in report.summary.pages

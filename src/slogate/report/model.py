@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from slogate.analyzer.contrast import Contrast, contrasts
 from slogate.analyzer.evidence import RunState
-from slogate.analyzer.explain import Explanation, SlowRequest
+from slogate.analyzer.explain import SlowRequest
+from slogate.analyzer.explanation import Explanation
 from slogate.analyzer.finding import Finding
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.analyzer.summary import Summary

@@ -72,6 +72,11 @@ def read_batches(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
                 yield batch
 
 
+def count_rows(path: Path, schema: pa.Schema) -> int:
+    """How many rows are in the whole batches of a stream."""
+    return sum(batch.num_rows for batch in read_batches(path, schema))
+
+
 class ChunkFollower:
     """Reads a stream that is still growing: each call reads and yields what came since the last."""
 

@@ -26,6 +26,7 @@ from slogate.runs.schema import HOST, REQUESTS, SCHEMA_VERSION, typed
 
 _RESERVE_BYTES = 256 * 1024
 _ROW_GROUP = 500_000
+REQUEST_PARTS = "requests.arrows"
 _HOST_PARTS = ("host.arrows", "generator.arrows")
 
 
@@ -98,7 +99,7 @@ class RunFolder:
 
     def read_requests(self) -> pa.Table | None:
         """The table of requests; None when the run made none."""
-        return self._read("requests.parquet", REQUESTS, ("requests.arrows",))
+        return self._read("requests.parquet", REQUESTS, (REQUEST_PARTS,))
 
     def read_host(self) -> pa.Table | None:
         """The table of host samples, the generator's own among them; None when there is none."""
@@ -109,10 +110,13 @@ class RunFolder:
         if not self.parts.is_dir():
             return
         for name, schema, parts in (
-            ("requests.parquet", REQUESTS, ("requests.arrows",)),
+            ("requests.parquet", REQUESTS, (REQUEST_PARTS,)),
             ("host.parquet", HOST, _HOST_PARTS),
         ):
-            self._write_parquet(name, schema, [self.parts / part for part in parts])
+            try:
+                write_parquet(self.path / name, schema, [self.parts / part for part in parts])
+            except (OSError, pa.ArrowException) as error:
+                raise write_error(self.path / name, error) from None
         shutil.rmtree(self.parts)
 
     def release_reserve(self) -> None:
@@ -148,28 +152,29 @@ class RunFolder:
         batches = [batch for part in parts for batch in read_batches(self.parts / part, schema)]
         return pa.Table.from_batches(batches, schema) if batches else None
 
-    def _write_parquet(self, name: str, schema: pa.Schema, parts: list[Path]) -> None:
-        path = self.path / name
-        draft = path.with_name(f".{name}.draft")
-        rows = 0
-        try:
-            with pq.ParquetWriter(
-                draft,
-                schema,
-                write_page_checksum=True,
-                compression="zstd",
-                column_encoding=_encodings(schema),
-                use_dictionary=_texts(schema),
-            ) as writer:
-                for table in _in_groups(parts, schema):
-                    writer.write_table(table)
-                    rows += table.num_rows
-            if rows:
-                draft.replace(path)
-        except (OSError, pa.ArrowException) as error:
-            raise write_error(path, error) from None
-        finally:
-            draft.unlink(missing_ok=True)
+
+def write_parquet(path: Path, schema: pa.Schema, parts: list[Path]) -> None:
+    """Writes the rows of append-only streams as Parquet, a row group after the other; without a row no file. Readers
+    see all of it or nothing. Raises `OSError` when the disk does not take it.
+    """
+    draft = path.with_name(f".{path.name}.draft")
+    rows = 0
+    try:
+        with pq.ParquetWriter(
+            draft,
+            schema,
+            write_page_checksum=True,
+            compression="zstd",
+            column_encoding=_encodings(schema),
+            use_dictionary=_texts(schema),
+        ) as writer:
+            for table in _in_groups(parts, schema):
+                writer.write_table(table)
+                rows += table.num_rows
+        if rows:
+            draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def new_folder(base: Path, label: str, now: datetime) -> Path:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
@@ -23,12 +24,14 @@ from slogate.analyzer.evidence import (
 )
 from slogate.analyzer.imported import ImportedFile
 from slogate.errors import RunFolderError
+from slogate.runs.chunks import count_rows
 from slogate.runs.columns import filled, valid
-from slogate.runs.folder import RunFolder
+from slogate.runs.folder import REQUEST_PARTS, RunFolder, write_parquet
 from slogate.runs.info import ImportInfo, LoadInfo, RunInfo
+from slogate.runs.marks import read_marks
 from slogate.runs.pages import read_page_loads
 from slogate.runs.request_stream import ParquetRequests, check, check_numbers, reading
-from slogate.runs.schema import HOST
+from slogate.runs.schema import HOST, REQUESTS
 from slogate.slo.conditions import conditions_of
 
 MOST_IN_ARRAYS = 500_000  # rows; of more, passes over a stream are faster than whole columns
@@ -68,6 +71,7 @@ def _evidence(folder: RunFolder, info: RunInfo, requests: RequestStream | None, 
         conditions=conditions_of(pages.when if pages is not None else "idle"),
         browser_host=pages.host if pages is not None else "",
         imported=tuple(imported_file(item) for item in info.imports),
+        marks=read_marks(folder.path),
     )
 
 
@@ -122,6 +126,8 @@ def _read_requests(folder: RunFolder, info: RunInfo) -> RequestStream | None:
             many = pq.read_metadata(path).num_rows > MOST_IN_ARRAYS
         if many:
             return ParquetRequests(path, phases)
+    elif count_rows(folder.parts / REQUEST_PARTS, REQUESTS) > MOST_IN_ARRAYS:
+        return _of_parts(folder.parts / REQUEST_PARTS, phases)
     table = folder.read_requests()
     if table is None:
         return None
@@ -129,6 +135,23 @@ def _read_requests(folder: RunFolder, info: RunInfo) -> RequestStream | None:
     rows = requests_of(table, phases)
     check_numbers(path, rows)
     return rows
+
+
+def _of_parts(path: Path, phases: list[str]) -> ParquetRequests:
+    """The many requests of a run that nobody settled. A stream can only be read from its beginning, so they are first
+    written in a form that can be read in passes, to a file that is gone as soon as it is open: the folder is not ours
+    to change, for the run may still go on.
+    """
+    try:
+        with TemporaryDirectory(prefix="slogate-") as place:
+            copy = Path(place) / "requests.parquet"
+            write_parquet(copy, REQUESTS, [path])
+            return ParquetRequests(copy, phases, origin=path)
+    except OSError as error:
+        raise RunFolderError(
+            f"the requests in {path} are too many to hold in memory: {error.strerror}",
+            cure="free some space for temporary files, or name a place that has some with TMPDIR",
+        ) from None
 
 
 def requests_of(table: pa.Table, judged_phases: list[str]) -> Requests:

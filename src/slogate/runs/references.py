@@ -70,6 +70,12 @@ def find_runs(name: str, base: Path, *, only_complete: bool = True) -> list[RunR
     raise _unknown(name, runs, base)
 
 
+def runs_under_way(base: Path) -> list[RunRef]:
+    """The runs under `base`, those of a `versus` among them, that have not come to their end."""
+    folders = sorted(path.parent for depth in ("*", "*/*") for path in base.glob(f"{depth}/run.json"))
+    return [run for run in map(_ref, folders) if run.state == RunState.RUNNING]
+
+
 def baseline_for(run: RunRef, base: Path) -> list[RunRef]:
     """The runs that passed, of other releases, older than `run`, the newest first. None is no error."""
     earlier = [other for other in all_runs(base) if other.path.name < run.path.name and other.release != run.release]

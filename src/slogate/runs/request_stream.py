@@ -44,8 +44,9 @@ _OUTCOMES = {outcome.label: int(outcome) for outcome in Outcome}
 
 
 class ParquetRequests:
-    """The requests of a file that lies in a run folder. They are checked while it is opened, and RunFolderError says
-    what is wrong with them. Up to `kept_rows` are kept once they were read; of more only a window is in memory.
+    """The requests of a file. They are checked while it is opened, and RunFolderError says what is wrong with them, by
+    the name of the file that they came from: `origin`, where that is another one. Up to `kept_rows` are kept once they
+    were read; of more only a window is in memory. The file stays open, and may be removed meanwhile.
     """
 
     def __init__(
@@ -53,10 +54,11 @@ class ParquetRequests:
         path: Path,
         judged_phases: Sequence[str],
         *,
+        origin: Path | None = None,
         window_rows: int = WINDOW_ROWS,
         kept_rows: int = KEPT_ROWS,
     ) -> None:
-        self._path = path
+        self._path = origin or path
         self._judged_phases = frozenset(judged_phases)
         self._file = _opened(path)
         self._names = _Numbers()
@@ -65,7 +67,7 @@ class ParquetRequests:
         self._groups: list[_RowGroup] = []
         self._unsorted: dict[int, list[Requests]] = {}  # row groups that are kept until they are in windows
         self._rows = 0
-        with reading(path):
+        with reading(self._path):
             self._edges = self._survey(window_rows)
 
     def __len__(self) -> int:

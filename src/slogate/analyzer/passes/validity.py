@@ -128,17 +128,11 @@ class _Record:
     """Puts the records of the parts together."""
 
     def __init__(self) -> None:
-        self.found = RequestRecord(0, 0, 0, 0)
+        self.found = RequestRecord(0, 0, 0, 0, None, None)
 
     def take(self, part: Part) -> None:
         """Looks at the next rows."""
-        here, upto = record_of(part.rows), self.found
-        self.found = RequestRecord(
-            upto.rows + here.rows,
-            upto.planned + here.planned,
-            upto.early + here.early,
-            max(upto.earliest_us, here.earliest_us),
-        )
+        self.found += record_of(part.rows)
 
 
 class _Seen:
