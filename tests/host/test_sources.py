@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from slogate.host.local import LocalSource
 from slogate.host.sources import elsewhere, sampler_of
 from slogate.slo.host import Host
 
@@ -14,7 +15,7 @@ PROMETHEUS = Host(prometheus="http://u:pw@prom:9090/", instance="10.0.0.5:9100")
 @pytest.mark.parametrize(
     ("host", "here", "name"),
     [
-        (None, True, "this machine"),
+        (None, True, LocalSource().name),
         (None, False, None),
         (EXPORTER, False, "the node exporter at http://10.0.0.5:9100/metrics"),
         (EXPORTER, True, "the node exporter at http://10.0.0.5:9100/metrics"),

@@ -20,10 +20,15 @@ _LEAST_CORRELATION = 0.3
 _MOST_SHIFTS = 0.02  # of all shifts may correlate as strongly
 _HOST: Mapping[str, tuple[str, Unit]] = {
     "cpu": ("CPU", "ratio"),
+    "iowait": ("I/O wait", "ratio"),
+    "steal": ("CPU steal", "ratio"),
     "memory": ("memory", "ratio"),
+    "swap": ("swap", "ratio"),
     "disk_utilization": ("disk utilization", "ratio"),
     "disk_read_bytes_per_s": ("disk reads a second", "bytes"),
     "disk_write_bytes_per_s": ("disk writes a second", "bytes"),
+    "network_rx_bytes_per_s": ("network received a second", "bytes"),
+    "network_tx_bytes_per_s": ("network sent a second", "bytes"),
 }
 
 
@@ -79,6 +84,9 @@ def series_of(evidence: Evidence, arrived: Floats, failed: Floats, grid: Grid) -
         for column, (name, unit) in _HOST.items():
             if column in evidence.host.columns:
                 yield Series(name, unit, averages(evidence.host, column, grid))
+    for process in evidence.processes:
+        if "cpu" in process.columns:
+            yield Series(f"CPU of {process.source}, of one core", "ratio", averages(process, "cpu", grid))
     lags = [averages(item, "lag_ms", grid) for item in evidence.generators if "lag_ms" in item.columns]
     if lags:
         yield Series("lateness of the load generator", "ms", np.fmax.reduce(lags))
