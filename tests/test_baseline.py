@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from releases import Reports
 
+from slogate.analyzer.result import ObjectiveResult, State
 from slogate.cli import main
 from slogate.runs.folder import RunFolder
 from slogate.verify import judge_folder
@@ -65,3 +66,25 @@ def test_judge_takes_a_baseline_by_name(
     (run,) = reports.add("1.5.0", 1.0, slo=SLO_WITH_BASELINE)
     assert main(["judge", str(run.path), "--baseline", name, "--out", str(reports.place)]) == code
     capsys.readouterr()
+
+
+NORMAL = SLO.replace("cpu: < 70%", "cpu: normal, memory: < 99%")
+
+
+def test_normal_is_held_against_earlier_runs_that_passed_and_no_others(reports: Reports) -> None:
+    reports.add("1.0.0", *[1.0] * 4)
+    reports.add("1.1.0", 100.0)  # which fails
+    reports.add("1.2.0", 1.0, seconds=80.0)  # measured in another way
+    (fifth,) = reports.add("1.3.0", 1.0, slo=NORMAL)
+    (sixth,) = reports.add("1.4.0", 1.0, slo=NORMAL)
+    found = {run: cpu_of(run) for run in (fifth, sixth)}
+    assert (found[fifth].state, found[sixth].state) == (State.INFO, State.PASS)
+    assert "4 of 5 runs that passed" in found[fifth].reason
+    assert "of 5 runs that passed" in found[sixth].reason
+    row = next(row for row in judge_folder(sixth.path, None, {}).report.rows if row.name == "CPU")
+    assert row.criterion == "normal: 27.0 % .. 33.0 %"
+    assert row.scale is not None
+
+
+def cpu_of(run: RunFolder) -> ObjectiveResult:
+    return next(item for item in judge_folder(run.path, None, {}).document.objectives if item.id == "resources.cpu")
