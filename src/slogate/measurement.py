@@ -152,9 +152,9 @@ class Measurement:
 
     def _tell_of_silence(self) -> None:
         """As soon as it is known: somebody may still be there to end the run and mend it."""
-        for what, sampler in (("the target's host", self._sampler), ("processes", self._process_sampler)):
+        for sampler in (self._sampler, self._process_sampler):
             if sampler is not None and (why := sampler.silence()):
-                self._run.progress.note(f"nothing is told of {what}, which objectives in resources may need: {why}")
+                self._run.progress.note(f"{why}; objectives that need it cannot be judged unless that comes back")
 
     def _told(self, event: Event) -> None:
         progress = self._run.progress

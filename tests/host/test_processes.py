@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -50,6 +51,14 @@ def test_one_that_ends_is_counted_once_and_is_a_gap_from_then_on() -> None:
         assert told(asked)["web"]["restarts"] == 0
     assert told(asked) == {"web": {"processes": 0, "restarts": 1}}
     assert told(asked) == {"web": {"processes": 0, "restarts": 0}}
+
+
+def test_one_that_ended_and_that_its_parent_did_not_notice_is_gone() -> None:
+    with running(RESTING) as process:
+        asked = source({"web": Process(pid=process.pid)})
+        os.kill(process.pid, signal.SIGKILL)
+        eventually(lambda: psutil.Process(process.pid).status() == psutil.STATUS_ZOMBIE)
+        assert told(asked) == {"web": {"processes": 0, "restarts": 1}}
 
 
 def test_one_that_is_started_again_is_counted_and_its_counters_are_no_spike(tmp_path: Path) -> None:

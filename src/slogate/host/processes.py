@@ -90,6 +90,8 @@ class ProcessSource:
             try:
                 found = psutil.Process(pid)
                 with found.oneshot():
+                    if found.status() == psutil.STATUS_ZOMBIE:
+                        continue  # it has ended, and its parent has not looked yet
                     times, memory = found.cpu_times(), found.memory_info()
                     uses[pid, found.create_time()] = _Use(times.user + times.system, memory.rss, found.num_threads())
             except psutil.NoSuchProcess:
