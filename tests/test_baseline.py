@@ -8,7 +8,7 @@ from releases import Reports
 from slogate.analyzer.result import ObjectiveResult, State
 from slogate.cli import main
 from slogate.runs.folder import RunFolder
-from slogate.verify import judge_folder
+from slogate.verify import judge_folder, rendered
 from support import SLO, MakeRun
 
 
@@ -83,6 +83,9 @@ def test_normal_is_held_against_earlier_runs_that_passed_and_no_others(reports: 
     assert "of 5 runs that passed" in found[sixth].reason
     row = next(row for row in judge_folder(sixth.path, None, {}).report.rows if row.name == "CPU")
     assert row.criterion == "normal: 27.0 % .. 33.0 %"
+    legend = "A range without a line is what was normal"
+    texts = [rendered(judge_folder(run.path, None, {}), "html") for run in (fifth, sixth)]
+    assert [legend in text for text in texts] == [False, True]
     assert row.scale is not None
 
 

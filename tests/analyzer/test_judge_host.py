@@ -188,7 +188,9 @@ def test_limits_on_a_process(text: str, columns: dict[str, float], state: State,
 
 
 def test_a_process_that_nobody_sampled_is_an_error_that_says_why() -> None:
-    assert process("cpu: < 1%", {}, "it is elsewhere").reason == "no data: it is elsewhere"
+    elsewhere = process("cpu: < 1%", {}, "it is elsewhere")
+    assert elsewhere.reason == "no data: it is elsewhere"
+    assert "where it runs" in elsewhere.cure
     assert process("cpu: < 1%", {}).reason == "no data: host.processes had no shop when it was measured"
 
 

@@ -42,8 +42,11 @@ def _of_process(
 ) -> ObjectiveResult:
     samples = next((item for item in evidence.processes if item.source == name), None)
     if samples is None:
-        why = evidence.processes_missing or f"host.processes had no {name} when it was measured"
-        return blank(objective, State.ERROR, f"no data: {why}", cure="name it in host.processes, and run again")
+        if evidence.processes_missing:
+            why, cure = evidence.processes_missing, "run slogate where it runs, or leave it out with --only api,web"
+        else:
+            why, cure = f"host.processes had no {name} when it was measured", "name it there, and run again"
+        return blank(objective, State.ERROR, f"no data: {why}", cure=cure)
     inside = samples.between(phase.start_s, phase.end_s)
     missing = evidence.processes_missing
     if (inside.columns.get("processes", inside.time_s) == 0).any():

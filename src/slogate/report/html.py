@@ -48,6 +48,7 @@ def render(report: Report, launch: LaunchChecklist | None = None) -> str:
         signs=_SIGNS,
         told=sorted(paragraphs(report.rows), key=lambda item: _URGENCY.index(item.first.state)),
         bar=interval_bar,
+        has_normal=any(row.scale is not None and row.scale.normal_high is not None for row in report.rows),
         metrics=[m for m in METRICS.values() if any(v is not None for p in pages for v in p.metrics[m.name])],
         say=say,
         duration_of=duration_of,
