@@ -72,11 +72,15 @@ NORMAL = SLO.replace("cpu: < 70%", "cpu: normal, memory: < 99%")
 
 
 def test_normal_is_held_against_earlier_runs_that_passed_and_no_others(reports: Reports) -> None:
-    reports.add("1.0.0", *[1.0] * 4)
-    reports.add("1.1.0", 100.0)  # which fails
-    reports.add("1.2.0", 1.0, seconds=80.0)  # measured in another way
-    (fifth,) = reports.add("1.3.0", 1.0, slo=NORMAL)
-    (sixth,) = reports.add("1.4.0", 1.0, slo=NORMAL)
+    made = reports.add("1.0.0", *[1.0] * 4)
+    made += reports.add("1.1.0", 100.0)  # which fails
+    made += reports.add("1.2.0", 1.0, seconds=80.0)  # measured in another way
+    made += reports.add("1.3.0", 1.0, slo=NORMAL)
+    made += reports.add("1.4.0", 1.0, slo=NORMAL)
+    for night, folder in enumerate(made):
+        began = f"2026-09-{night + 1:02d}T02:00:00+00:00"
+        folder.write_info(folder.read_info().model_copy(update={"started_at": began}))
+    *_, fifth, sixth = made
     found = {run: cpu_of(run) for run in (fifth, sixth)}
     assert (found[fifth].state, found[sixth].state) == (State.INFO, State.PASS)
     assert "4 of 5 runs that passed" in found[fifth].reason

@@ -40,8 +40,8 @@ def earlier_estimates(
     before: datetime | None = None,
 ) -> dict[str, list[float]]:
     """What complete runs of the same kind had, the oldest first: estimates by the id of an objective, from their
-    verdicts as they were given then. The runs `without` (ids) are left out; so is what cannot be read, what did not pass,
-    if only `passed` ones are asked for, and what did not begin `before` a moment, if one is given.
+    verdicts as they were given then. The runs `without` (ids) are left out; so is what cannot be read, what did not
+    pass, if only `passed` ones are asked for, and what did not begin `before` a moment, if one is given.
     """
     found: dict[str, list[float]] = {}
     for run in _earlier(like, reports, environ):
