@@ -42,10 +42,10 @@ def version_1(root: Path, memory: str = "1073741824", quota: str = "150000", use
 @pytest.mark.parametrize("make", [version_2, version_1])
 def test_ratios_are_of_the_limits(make: object, tmp_path: Path) -> None:
     assert callable(make)
+    began_s = time.monotonic()
     cgroup = Cgroup(MACHINE, make(tmp_path))
     assert (cgroup.memory_bytes, cgroup.cpus) == (GIB, 1.5)
     assert cgroup.limits == "1 GiB of memory and 1.5 CPUs"
-    began_s = time.monotonic()
     time.sleep(0.2)
     used_s = 0.15
     if make is version_2:

@@ -1,11 +1,10 @@
 """Who slo.yaml names goes before this machine, which tells only of a target that runs on it."""
 
-import time
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from process_tree import RESTING, running
+from process_tree import RESTING, eventually, running
 
 from slogate.host.local import LocalSource
 from slogate.host.sources import elsewhere, process_sampler_of, sampler_of
@@ -49,7 +48,7 @@ def test_processes_are_sampled_with_the_home_of_pm2_that_the_environment_names(
         monkeypatch.setattr("os.getpid", lambda: 2**30)
         sampler = process_sampler_of({"shop": Process(pm2="shop")}, tmp_path / "rows", 0, environ)
         sampler.start()
-        time.sleep(1.3)
+        eventually(lambda: any(read_batches(tmp_path / "rows", HOST)))
         sampler.stop()
-    (row,) = pa.Table.from_batches(read_batches(tmp_path / "rows", HOST), HOST).to_pylist()
+    row, *_ = pa.Table.from_batches(read_batches(tmp_path / "rows", HOST), HOST).to_pylist()
     assert (row["source"], row["subject"], row["processes"]) == ("process", "shop", found)
