@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from releases import Reports
 
+from slogate.analyzer.result import ObjectiveResult, State
 from slogate.cli import main
 from slogate.runs.folder import RunFolder
-from slogate.verify import judge_folder
+from slogate.verify import judge_folder, rendered
 from support import SLO, MakeRun
 
 
@@ -65,3 +66,32 @@ def test_judge_takes_a_baseline_by_name(
     (run,) = reports.add("1.5.0", 1.0, slo=SLO_WITH_BASELINE)
     assert main(["judge", str(run.path), "--baseline", name, "--out", str(reports.place)]) == code
     capsys.readouterr()
+
+
+NORMAL = SLO.replace("cpu: < 70%", "cpu: normal, memory: < 99%")
+
+
+def test_normal_is_held_against_earlier_runs_that_passed_and_no_others(reports: Reports) -> None:
+    made = reports.add("1.0.0", *[1.0] * 4)
+    made += reports.add("1.1.0", 100.0)  # which fails
+    made += reports.add("1.2.0", 1.0, seconds=80.0)  # measured in another way
+    made += reports.add("1.3.0", 1.0, slo=NORMAL)
+    made += reports.add("1.4.0", 1.0, slo=NORMAL)
+    for night, folder in enumerate(made):
+        began = f"2026-09-{night + 1:02d}T02:00:00+00:00"
+        folder.write_info(folder.read_info().model_copy(update={"started_at": began}))
+    *_, fifth, sixth = made
+    found = {run: cpu_of(run) for run in (fifth, sixth)}
+    assert (found[fifth].state, found[sixth].state) == (State.INFO, State.PASS)
+    assert "4 of 5 runs that passed" in found[fifth].reason
+    assert "of 5 runs that passed" in found[sixth].reason
+    row = next(row for row in judge_folder(sixth.path, None, {}).report.rows if row.name == "CPU")
+    assert row.criterion == "normal: 27.0 % .. 33.0 %"
+    legend = "A range without a line is what was normal"
+    texts = [rendered(judge_folder(run.path, None, {}), "html") for run in (fifth, sixth)]
+    assert [legend in text for text in texts] == [False, True]
+    assert row.scale is not None
+
+
+def cpu_of(run: RunFolder) -> ObjectiveResult:
+    return next(item for item in judge_folder(run.path, None, {}).document.objectives if item.id == "resources.cpu")

@@ -97,7 +97,7 @@ def test_an_objective_without_a_criterion_is_skipped(make_run: MakeRun, place: P
     (place / "slo.yaml").write_text(SLO.replace("cpu: < 70%", "disk: normal"), encoding="utf-8")
     make_run(FAST)
     found = session(place, "slo.yaml", "--slo-run", "latest")
-    [skipped] = found.cases["resources.disk"]
+    [skipped] = found.cases["resources.disk_iops"]
     assert isinstance(skipped, Skipped)
     assert found.code == 0
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from slogate.analyzer.judge_baseline import Baseline
 from slogate.earlier_runs import earlier_estimates
 from slogate.errors import HistoryError
 from slogate.known_runs import KnownRun, know, know_readable, results_of_run
-from slogate.runs.fingerprint import differences, fingerprint_of
+from slogate.runs.fingerprint import alike, differences, fingerprint_of
 from slogate.runs.folder import RunFolder
 from slogate.runs.info import RunInfo
 from slogate.runs.references import RunRef, baseline_for
@@ -47,12 +48,12 @@ def _among_runs(
     own, place = fingerprint_of(info), folder.path.resolve()
     if against is None:
         passed = list(know_readable(baseline_for(RunRef(place, info.release, info.state), place.parent)))
-        alike = [run for run in passed if run.fingerprint == own]
-        chosen = [run for run in alike if run.info.release == alike[0].info.release]
+        like_it = [run for run in passed if alike(run.fingerprint, own)]
+        chosen = [run for run in like_it if run.info.release == like_it[0].info.release]
         missing = Baseline("", missing=_none_found(info, passed), cure=_cure(passed))
     else:
         named = [know(ref) for ref in against if ref.path.resolve() != place]
-        chosen = [run for run in named if run.fingerprint == own]
+        chosen = [run for run in named if alike(run.fingerprint, own)]
         missing = Baseline("", missing=_not_alike(info, named), cure="name another baseline", unusable=True)
     if not chosen:
         return missing
@@ -62,6 +63,27 @@ def _among_runs(
         runs=tuple(results_of_run(run, slo) for run in runs),
         earlier=earlier_estimates(info, place.parent, [info.run_id, *(run.info.run_id for run in runs)], environ),
     )
+
+
+def passed_before(
+    folder: RunFolder, info: RunInfo, slo: Slo, environ: Mapping[str, str]
+) -> Mapping[str, Sequence[float]]:
+    """What `normal` is about: by the id of an objective, its estimates in runs before this one that were measured in
+    the same way and passed, the oldest first. They are read only where an objective asks for them.
+    """
+    if not slo.asks_for_a_normal_range():
+        return {}
+    place = folder.path.resolve().parent
+    return earlier_estimates(info, place, [info.run_id], environ, passed=True, before=_began(info))
+
+
+def _began(info: RunInfo) -> datetime | None:
+    """None where run.json does not tell a moment on the clock of the world."""
+    try:
+        began = datetime.fromisoformat(info.started_at)
+    except ValueError:
+        return None
+    return began if began.tzinfo is not None else None
 
 
 def _none_found(info: RunInfo, passed: Sequence[KnownRun]) -> str:

@@ -11,7 +11,7 @@ from slogate.earlier_runs import earlier_estimates
 from slogate.errors import NotComparableError, UsageError
 from slogate.known_runs import KnownRun, know, measures_of_run, slo_of
 from slogate.report.comparison.model import ComparisonReport, Side, build
-from slogate.runs.fingerprint import Difference, differences, worth_telling
+from slogate.runs.fingerprint import Difference, alike, differences, worth_telling
 from slogate.runs.folder import RunFolder
 from slogate.set_baseline import find_named_runs
 
@@ -121,11 +121,11 @@ def _chosen(sides: Sequence[_Named], options: CompareOptions) -> tuple[list[Know
         (
             run.fingerprint
             for run in reversed(candidate.runs)
-            if any(other.fingerprint == run.fingerprint for other in base.runs)
+            if any(alike(other.fingerprint, run.fingerprint) for other in base.runs)
         ),
         None,
     )
-    kept = [[run for run in side.runs if run.fingerprint == shared] for side in sides]
+    kept = [[run for run in side.runs if shared is not None and alike(run.fingerprint, shared)] for side in sides]
     left_out = [len(side.runs) - len(runs) for side, runs in zip(sides, kept, strict=True)]
     if shared is None or any(count and not side.release for side, count in zip(sides, left_out, strict=True)):
         raise _refusal(_differences(base.runs, candidate.runs))
@@ -148,7 +148,7 @@ def _differences(base: Sequence[KnownRun], candidate: Sequence[KnownRun]) -> lis
     """What sets the nearest runs of the two sides apart, and all else that differs within a side."""
     newest = candidate[-1]
     across = min(
-        (differences(run.fingerprint, newest.fingerprint) for run in base if run.fingerprint != newest.fingerprint),
+        (found for run in base if (found := differences(run.fingerprint, newest.fingerprint))),
         key=len,
         default=[],
     )

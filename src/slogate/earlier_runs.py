@@ -11,7 +11,7 @@ from slogate.history.database import location, open_history
 from slogate.history.past import Kind, PastEstimates
 from slogate.history.queries import estimates
 from slogate.known_runs import KnownRun, know_readable
-from slogate.runs.fingerprint import Fingerprint, fingerprint_of
+from slogate.runs.fingerprint import Fingerprint, alike, fingerprint_of
 from slogate.runs.info import RunInfo
 from slogate.runs.references import all_runs
 
@@ -37,14 +37,16 @@ def earlier_estimates(
     environ: Mapping[str, str],
     *,
     passed: bool = False,
+    before: datetime | None = None,
 ) -> dict[str, list[float]]:
     """What complete runs of the same kind had, the oldest first: estimates by the id of an objective, from their
-    verdicts as they were given then. The runs `without` (ids) are left out; so is what cannot be read, and what did not
-    pass, if only `passed` ones are asked for.
+    verdicts as they were given then. The runs `without` (ids) are left out; so is what cannot be read, what did not
+    pass, if only `passed` ones are asked for, and what did not begin `before` a moment, if one is given.
     """
     found: dict[str, list[float]] = {}
     for run in _earlier(like, reports, environ):
-        if run.run_id not in without and (run.passed or not passed):
+        in_time = before is None or run.started_at < before
+        if run.run_id not in without and (run.passed or not passed) and in_time:
             for objective, value in run.values.items():
                 found.setdefault(objective, []).append(value)
     return found
@@ -69,7 +71,7 @@ def _in_history(like: RunInfo, fingerprint: Fingerprint, place: str) -> list[Pas
 
 def _in_folders(like: RunInfo, fingerprint: Fingerprint, reports: Path) -> Iterator[PastEstimates]:
     for run in know_readable(ref for ref in all_runs(reports) if ref.complete):
-        if run.fingerprint == fingerprint and run.info.profile == like.profile:
+        if alike(run.fingerprint, fingerprint) and run.info.profile == like.profile:
             yield from _of_folder(run)
 
 

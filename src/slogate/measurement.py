@@ -15,7 +15,7 @@ from slogate.analyzer.evidence import RunState
 from slogate.channel import Event
 from slogate.crew import Conversation, Crew
 from slogate.errors import BrowserError, ConfigError, CutShortError, MeasurementError, RunFolderError, SlogateError
-from slogate.host.sources import Sampler, elsewhere, sampler_of
+from slogate.host.sources import Sampler, elsewhere, process_sampler_of, sampler_of
 from slogate.interruption import Interruption
 from slogate.load_side import LoadSide
 from slogate.page_side import PageSide
@@ -25,6 +25,7 @@ from slogate.report.progress import Progress
 from slogate.runs.folder import RunFolder
 from slogate.runs.record import Record
 from slogate.setup import Setup
+from slogate.slo.host import Host
 from slogate.slo.model import Area
 from slogate.under_way import RunUnderWay
 
@@ -44,6 +45,8 @@ class Measurement:
             wall_offset_us=round((time.time() - time.monotonic()) * 1e6),
         )
         self._sampler: Sampler | None = None
+        self._process_sampler: Sampler | None = None
+        self._environ = environ
         self._load: LoadSide | None = None
         self._pages: PageSide | None = None
         self.failure: SlogateError | None = None
@@ -123,14 +126,35 @@ class Measurement:
             verify_tls=setup.verify_tls,
         )
         if self._sampler is not None:
-            self._run.record.host_told_by(self._sampler.name)
+            self._run.record.host_told_by(self._sampler.name, self._sampler.kind)
             self._sampler.start()
+        self._sample_processes(setup.file.slo.host, remote)
+
+    def _sample_processes(self, host: Host | None, remote: str | None) -> None:
+        if host is None or not host.processes:
+            return
+        if remote is not None:
+            self._run.record.processes_trouble(
+                f"{without_credentials(remote)} is on another machine, whose processes are not sampled"
+            )
+            return
+        path = self._run.folder.parts / "processes.arrows"
+        self._process_sampler = process_sampler_of(host.processes, path, self._run.wall_offset_us, self._environ)
+        self._run.record.processes_watched({name: str(process) for name, process in host.processes.items()})
+        self._process_sampler.start()
 
     # While something is awaited
 
     def _tick(self) -> None:
+        self._tell_of_silence()
         live = self._load.tick() if self._load is not None else None
         self._run.progress.tick(live, self._sampler.latest if self._sampler is not None else {})
+
+    def _tell_of_silence(self) -> None:
+        """As soon as it is known: somebody may still be there to end the run and mend it."""
+        for sampler in (self._sampler, self._process_sampler):
+            if sampler is not None and (why := sampler.silence()):
+                self._run.progress.note(f"{why}; objectives that need it cannot be judged unless that comes back")
 
     def _told(self, event: Event) -> None:
         progress = self._run.progress
@@ -164,8 +188,13 @@ class Measurement:
         logs = run.crew.logs() if self.failure is not None else {}
         self._keep_the_load_under_way()
         run.crew.stop()
+        if self._process_sampler is not None:
+            self._process_sampler.stop()
+            if self._process_sampler.trouble:
+                run.record.processes_trouble(self._process_sampler.trouble)
         if self._sampler is not None:
             self._sampler.stop(patient=self.failure is None)
+            run.record.host_clock(self._sampler.clock_ahead_s)
             if self._sampler.trouble:
                 run.record.host_trouble(self._sampler.trouble)
                 run.progress.note(f"of the target's host something is missing: {self._sampler.trouble}")

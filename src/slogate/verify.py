@@ -12,7 +12,7 @@ from slogate.analyzer.explain import explain, slowest
 from slogate.analyzer.result import State
 from slogate.analyzer.summary import summarise
 from slogate.analyzer.verdict import Verdict, judge
-from slogate.baseline import baseline_of
+from slogate.baseline import baseline_of, passed_before
 from slogate.errors import ExitCode, SlogateError
 from slogate.history.recording import JudgedRun
 from slogate.host.address import is_this_machine
@@ -175,7 +175,13 @@ def _judged(
     kept = read_kept_evidence(folder.path)
     filmed = {key: item.info.filmed for key, item in kept.items() if item.info.filmed is not None}
     baseline = baseline_of(folder, info, file.slo, against, environ)
-    verdict = judge(file.slo, evidence, allow_inconclusive=info.allow_inconclusive, baseline=baseline)
+    verdict = judge(
+        file.slo,
+        evidence,
+        allow_inconclusive=info.allow_inconclusive,
+        baseline=baseline,
+        passed=passed_before(folder, info, file.slo, environ),
+    )
     code = exit_code_of(verdict, info.state) if failure is None else ExitCode.NOT_JUDGEABLE
     explanations = explain(file.slo, evidence, verdict.objectives)
     slow = slowest(file.slo, evidence) if explanations else ()

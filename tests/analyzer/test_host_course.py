@@ -34,5 +34,14 @@ def test_the_latest_of_all_generators_counts() -> None:
     assert found.columns == {}
 
 
+def test_processes_have_lines_of_their_own() -> None:
+    told = samples([-1, 0, 1], {"cpu": [0.5, 1.5, 0.25], "rss_bytes": 5.0}, "shop")
+    never = samples([0], {"processes": 0.0}, "ghost")
+    found = host_course(None, (), BEGAN_S, BEGAN_S + 2, (told, never))
+    assert found.processes == {"shop": ((0.0, 1.5), (1.0, 0.25))}
+    lag = samples([1], {"lag_ms": 1.0}, "0")
+    assert host_course(None, (lag,), BEGAN_S, BEGAN_S + 2, (told,)).processes == found.processes
+
+
 def test_one_sample_is_one_point() -> None:
     assert host_course(samples([1], {"cpu": 0.5}), (), BEGAN_S, BEGAN_S + 3).columns["cpu"] == ((1.0, 0.5),)

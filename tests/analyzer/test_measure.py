@@ -13,6 +13,8 @@ from slogate.slo.model import Area
         ("latency", "ms", None, None),
         ("lcp", "ms", None, None),
         ("cpu", "ratio", None, None),
+        ("iowait", "ratio", 0.2, None),
+        ("swap", "ratio", 0.2, None),
         ("errors", "ratio", 0.01, None),
         ("cls", "score", 0.1, None),
         ("tbt", "ms", 200.0, None),

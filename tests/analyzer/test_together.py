@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -123,6 +124,8 @@ def test_a_run_offers_what_it_has_over_time() -> None:
     host = samples([1, 2, 4], {"cpu": [0.1, 0.2, 0.4], "memory": [0.5, np.nan, 0.5]})
     load = page(when="loaded", started_at_us=int((BEGAN_S + 1.2) * 1e6), ended_at_us=int((BEGAN_S + 2.7) * 1e6))
     measured = evidence(host=host, pages=(load,), generators=(calm_generator(4, lag_ms=[1, 2, 3, 4]),))
+    shop = samples([1, 2, 3, 4], {"cpu": [1.0, 1.5, 1.0, 1.0]}, "shop")
+    measured = replace(measured, processes=(shop, samples([1], {"processes": 0.0}, "ghost")))
     series = {
         item.name: item.values.tolist()
         for item in (
@@ -139,4 +142,6 @@ def test_a_run_offers_what_it_has_over_time() -> None:
     assert math.isnan(series["CPU"][2])
     assert series["CPU"][3] == 0.4
     assert series["lateness of the load generator"] == [1, 2, 3, 4]
+    assert series["CPU of shop, of one core"] == [1, 1.5, 1, 1]
+    assert not any("ghost" in name for name in series)
     assert series["page loads under way"] == [0, 1, 1, 0]

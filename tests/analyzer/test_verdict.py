@@ -60,7 +60,8 @@ def test_a_healthy_run_passes() -> None:
         "web[home].tti": "pass",
         "resources.cpu": "pass",
         "resources.memory": "pass",
-        "resources.disk": "info",
+        "resources.disk_throughput": "info",
+        "resources.disk_iops": "info",
     }
 
 
@@ -122,7 +123,16 @@ def test_nothing_judged_is_an_error() -> None:
 
 def test_an_objective_that_can_only_inform_is_not_a_pass() -> None:
     found = verdict(healthy(), "resources: {disk: normal}")
-    assert (found.state, states(found)) == (State.ERROR, {"resources.disk": "info"})
+    shown = {"resources.disk_throughput": "info", "resources.disk_iops": "info"}
+    assert (found.state, states(found)) == (State.ERROR, shown)
+
+
+def test_normal_is_held_against_runs_that_passed() -> None:
+    text = "resources: {cpu: normal, memory: normal}"
+    passed = {"resources.cpu": [0.01] * 5, "resources.memory": [0.9] * 4}
+    found = judge(slo(text), healthy(), allow_inconclusive=False, passed=passed)
+    assert states(found) == {"resources.cpu": "fail", "resources.memory": "info"}
+    assert found.state is State.FAIL
 
 
 @pytest.mark.parametrize("area", ["api", "web", "resources"])
@@ -205,7 +215,7 @@ def test_a_run_that_was_cut_short_can_fail(state: RunState) -> None:
 
 def test_an_interruption_does_not_turn_an_error_or_information_into_less() -> None:
     found = states(verdict(healthy(state=RunState.INTERRUPTED, pages=BLANK_PAGE)))
-    assert (found["web[home].fcp"], found["resources.disk"]) == ("error", "info")
+    assert (found["web[home].fcp"], found["resources.disk_iops"]) == ("error", "info")
 
 
 # Validity

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from command import Answer, slogate
 from exporters import answer, node_exporter, prometheus
+from process_tree import RESTING, running
 
 from raw_server import RawServer
 from slogate.demo.server import RunningShop
@@ -36,12 +37,20 @@ class Visitor(FastHttpUser):
 EXPORTER = '{node_exporter: "${EXPORTER:-http://127.0.0.1:9100}"}'
 
 
-def run(folder: Path, shop: RunningShop, exporter: str, *more: object, host: str = EXPORTER) -> Answer:
-    (folder / "slo.yaml").write_text(SLO.format(url=shop.url, host=host))
+def run(
+    folder: Path,
+    shop: RunningShop,
+    exporter: str,
+    *more: object,
+    host: str = EXPORTER,
+    text: str = SLO,
+    **variables: str,
+) -> Answer:
+    (folder / "slo.yaml").write_text(text.format(url=shop.url, host=host))
     (folder / "loadtests").mkdir()
     (folder / "loadtests" / "visitor.py").write_text(SCENARIO)
     out = folder / "reports"
-    return slogate("run", "--slo", folder / "slo.yaml", "--out", out, *more, out=out, EXPORTER=exporter)
+    return slogate("run", "--slo", folder / "slo.yaml", "--out", out, *more, out=out, EXPORTER=exporter, **variables)
 
 
 def target_rows(made: Answer) -> pd.DataFrame:
@@ -55,6 +64,8 @@ def test_a_real_exporter_tells_of_the_host(tmp_path: Path, shop: RunningShop) ->
         made = run(tmp_path, shop, url.replace("//", "//prom:s3cret-of-it@"), "--only", "resources")
     assert made.states()["resources.memory"] == "pass", made.stdout
     assert made.run_info()["host_source"] == f"the node exporter at {url}"
+    assert made.run_info()["host_kind"] == "node_exporter"
+    assert abs(made.run_info()["host_clock_ahead_s"]) < 0.5
     assert made.run_info()["host_missing"] == ""
     rows = target_rows(made)
     assert len(rows) >= 6
@@ -70,6 +81,38 @@ def test_a_real_prometheus_tells_of_the_host(tmp_path: Path, shop: RunningShop) 
         made = run(tmp_path, shop, "", "--only", "resources", host=host)
     assert made.states()["resources.memory"] == "pass", made.stdout + made.stderr
     assert made.run_info()["host_source"] == f"Prometheus at {url} with instance {instance}"
+    assert abs(made.run_info()["host_clock_ahead_s"]) < 0.5
+    assert len(target_rows(made)) >= 6
+
+
+def test_one_that_is_down_is_told_at_once(tmp_path: Path, shop: RunningShop) -> None:
+    made = run(tmp_path, shop, "http://127.0.0.1:9", "--only", "resources")
+    assert made.states()["resources.memory"] == "error"
+    told = [" ".join(made.stderr.split()).find(said) for said in ("unless that comes back", "s left", "is missing")]
+    assert -1 < told[0] < told[1] < told[2], made.stderr
+
+
+def test_processes_are_watched_and_one_that_ends_is_told(tmp_path: Path, shop: RunningShop) -> None:
+    """One is killed in the middle, another rests, and the third was never there."""
+    processes = '{processes: {dies: {pid: "${DIES:-1}"}, rests: {pid: "${RESTS:-1}"}, gone: {pm2: nobody}}}'
+    limits = "dies: {{restarts: < 1}}, rests: {{cpu: < 50%, rss: < 1GB, restarts: < 1}}, gone: {{cpu: < 50%}}"
+    with running(RESTING) as dies, running(RESTING) as rests:
+        killing = threading.Timer(6, dies.kill)
+        killing.start()
+        text = SLO.replace("memory: < 99.9%", f"memory: < 99.9%, processes: {{{{{limits}}}}}")
+        pids = {"DIES": str(dies.pid), "RESTS": str(rests.pid)}
+        made = run(tmp_path, shop, "", "--only", "resources", host=processes, text=text, **pids)
+        killing.join()
+    assert made.code == 4, made.stdout + made.stderr
+    assert {name: state for name, state in made.states().items() if name.startswith("resources[")} == {
+        "resources[dies].restarts": "fail",
+        "resources[rests].cpu": "pass",
+        "resources[rests].rss": "pass",
+        "resources[rests].restarts": "pass",
+        "resources[gone].cpu": "error",
+    }
+    assert "this machine does not run gone (the PM2 app nobody); objectives" in " ".join(made.stderr.split())
+    assert made.run_info()["processes"]["rests"] == f"process {rests.pid}"
     assert len(target_rows(made)) >= 6
 
 
@@ -95,4 +138,4 @@ def test_one_that_dies_in_the_middle_costs_its_own_objectives(tmp_path: Path, sh
     assert states["api.errors"] != "error", made.stdout
     assert "no data for" in made.stdout
     assert "of the target's host something is missing: the node exporter at" in made.stderr
-    assert len(target_rows(made)) == 3
+    assert len(target_rows(made)) == 2  # the first answer is what the second one is held against

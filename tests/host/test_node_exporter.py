@@ -52,7 +52,7 @@ def burn(stopped: threading.Event) -> None:
 
 def test_a_real_one_tells_what_this_machine_tells() -> None:
     with node_exporter() as url, contextlib.closing(NodeExporter(url)) as source:
-        assert set(source.read().values) == {"memory"}
+        assert set(source.read().values) == {"memory", "swap"}
         here = LocalSource()
         stopped = threading.Event()
         threading.Thread(target=burn, args=(stopped,), daemon=True).start()
@@ -64,15 +64,17 @@ def test_a_real_one_tells_what_this_machine_tells() -> None:
     assert told.values["cpu_busiest_core"] > 0.5
     assert told.values["cpu"] == pytest.approx(seen.values["cpu"], abs=0.1)
     assert told.values["memory"] == pytest.approx(seen.values["memory"], abs=0.02)
-    if "disk_iops" in seen.values:
-        assert set(told.values) - {"disk_await_ms"} == set(seen.values) - {"disk_await_ms"}
+    assert told.values["swap"] == pytest.approx(seen.values["swap"], abs=0.02)
+    assert set(told.values) - {"disk_await_ms"} == set(seen.values) - {"disk_await_ms"}
+    assert {part.name for part in told.parts} == {part.name for part in seen.parts}
+    assert told.clock_s == pytest.approx(time.time(), abs=1)
 
 
 def test_a_real_one_that_is_asked_for_what_is_needed_alone() -> None:
     with node_exporter() as url, contextlib.closing(NodeExporter(f"{url}?collect[]=cpu&collect[]=meminfo")) as source:
         source.read()
         time.sleep(1)
-        assert set(source.read().values) == {"cpu", "cpu_busiest_core", "memory"}
+        assert set(source.read().values) == {"cpu", "cpu_busiest_core", "iowait", "steal", "memory", "swap"}
 
 
 def test_rates_begin_with_the_second_answer(exporter: Exporter) -> None:
@@ -147,7 +149,7 @@ def test_one_that_died_is_asked_again_and_tells_no_rate_over_a_gap(monkeypatch: 
     address = url.removeprefix("http://").removesuffix("/metrics")
     with node_exporter(address):
         time.sleep(2.6)
-        assert set(source.read().values) == {"memory"}
+        assert set(source.read().values) == {"memory", "swap"}
         time.sleep(1)
         assert set(source.read().values) >= {"cpu", "memory"}
     source.close()

@@ -12,6 +12,7 @@ from urllib.parse import unquote_plus
 import pyarrow as pa
 import pytest
 from exporters import answer, node_exporter, prometheus
+from process_tree import eventually
 
 from raw_server import RawServer
 from slogate.host.exposition import parse_node_facts
@@ -38,25 +39,27 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 def test_each_second_has_the_average_between_the_scrapes_around_it() -> None:
     found = rows_of(scrapes(0, 15, 30, 45), 20, 40)
-    assert [at_s for at_s, _ in found] == list(range(20, 40))
-    assert all(values["cpu"] == pytest.approx(0.25) and values["memory"] == pytest.approx(0.5) for _, values in found)
+    assert [at_s for at_s, *_ in found] == list(range(20, 40))
+    assert all(
+        values["cpu"] == pytest.approx(0.25) and values["memory"] == pytest.approx(0.5) for _, values, _ in found
+    )
 
 
 def test_seconds_that_no_two_scrapes_surround_are_a_gap() -> None:
-    assert [at_s for at_s, _ in rows_of(scrapes(5, 10, 15), 0, 30)] == list(range(5, 15))
+    assert [at_s for at_s, *_ in rows_of(scrapes(5, 10, 15), 0, 30)] == list(range(5, 15))
     assert rows_of(scrapes(5), 0, 30) == []
     assert rows_of({}, 0, 30) == []
 
 
 def test_scrapes_that_were_lost_are_a_gap() -> None:
-    found = {at_s for at_s, _ in rows_of(scrapes(0, 5, 10, 15, 30, 35, 40), 0, 40)}
+    found = {at_s for at_s, *_ in rows_of(scrapes(0, 5, 10, 15, 30, 35, 40), 0, 40)}
     assert found == set(range(15)) | set(range(30, 40))
 
 
 def test_a_host_that_was_started_anew_has_a_memory_and_no_rates() -> None:
     anew = {**scrapes(0, 5, 10), 15: parse_node_facts(answer(1, 1, booted_s=5000.0))}
-    last = dict(rows_of(anew, 0, 15))[12]
-    assert set(last) == {"memory"}
+    last = next((values, parts) for at_s, values, parts in rows_of(anew, 0, 15) if at_s == 12)
+    assert (set(last[0]), last[1]) == ({"memory"}, ())
 
 
 def test_the_usual_interval_is_the_median() -> None:
@@ -73,17 +76,22 @@ def test_a_real_server_with_a_real_exporter(tmp_path: Path) -> None:
         began_s = time.time()
         time.sleep(6)
         source.stop()
-    assert source.trouble == ""
-    told = rows(tmp_path)
+    assert (source.trouble, source.silence()) == ("", "")
+    assert source.clock_ahead_s == pytest.approx(0, abs=0.2)
+    told = [row for row in rows(tmp_path) if row["source"] == "target"]
     assert len(told) in {5, 6, 7}
     assert all(began_s - 0.1 <= row["time_us"] / 1e6 <= began_s + 6.2 for row in told)
     assert all(0 <= row["cpu"] <= row["cpu_busiest_core"] <= 1 and 0 < row["memory"] < 1 for row in told)
+    assert all(0 <= row[name] <= 1 for row in told for name in ("iowait", "steal", "swap"))
+    disks = [row for row in rows(tmp_path) if row["source"] == "disk"]
+    assert sum(row["disk_iops"] for row in disks) == pytest.approx(sum(row["disk_iops"] or 0 for row in told))
 
 
 def test_a_real_server_that_does_not_scrape_that_instance(tmp_path: Path) -> None:
     with node_exporter() as exporter, prometheus(exporter, tmp_path) as url:
         source = history(url, tmp_path, "10.0.0.5:9100")
         source.start()
+        eventually(lambda: "has no samples of that instance" in source.silence())
         source.stop()
     assert "with instance 10.0.0.5:9100 has no two scrapes of the run" in source.trouble
     assert rows(tmp_path) == []
@@ -135,6 +143,7 @@ def test_a_clock_that_is_wrong_is_corrected(server: Server, tmp_path: Path, ahea
     time.sleep(3)
     source.stop()
     assert source.trouble == ""
+    assert source.clock_ahead_s == pytest.approx(ahead_s, abs=0.5)
     told = rows(tmp_path)
     assert len(told) in {2, 3, 4}
     assert all(abs(row["time_us"] / 1e6 - server.began_s - 1.5) < 3 for row in told)
@@ -165,6 +174,7 @@ def test_nonsense_is_trouble_and_no_row(server: Server, tmp_path: Path, body: by
 def test_a_server_that_is_gone_or_hangs_is_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = history("http://127.0.0.1:9", tmp_path)
     source.start()
+    eventually(lambda: "Connection refused" in source.silence())
     source.stop()
     assert "Connection refused" in source.trouble
     monkeypatch.setattr("slogate.host.prometheus._TIMEOUT_S", 0.5)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from process_tree import eventually
 
 from slogate.host.sampler import HostSampler
-from slogate.host.source import Reading, SourceError
+from slogate.host.source import Part, Reading, SourceError
 from slogate.runs.chunks import ChunkWriter, read_batches
 from slogate.runs.schema import HOST
 
@@ -18,15 +19,22 @@ class Told:
     """A source that does what `tell` does, by the number of the question from 0."""
 
     name = "the oracle"
+    kind = "oracle"
 
-    def __init__(self, tell: Callable[[int], dict[str, float]]) -> None:
-        self._tell = tell
+    def __init__(
+        self, tell: Callable[[int], dict[str, float]], parts: tuple[Part, ...] = (), *, absent: bool = False
+    ) -> None:
+        self._tell, self._parts, self._absent = tell, parts, absent
         self.asked = 0
         self.closed = False
 
+    def begin(self) -> None:
+        if self._absent:
+            raise SourceError("is not there")
+
     def read(self) -> Reading:
         self.asked += 1
-        return Reading(time.monotonic(), self._tell(self.asked - 1))
+        return Reading(time.monotonic(), self._tell(self.asked - 1), self._parts, time.time() + 7.5)
 
     def close(self) -> None:
         self.closed = True
@@ -55,6 +63,35 @@ def test_a_second_without_an_answer_has_no_row(tmp_path: Path) -> None:
     assert abs(second_s - time.time()) < 2
     assert sampler.trouble == "the oracle is silent (1 of 3 times)"
     assert sampler.latest == {"cpu": 0.25}
+
+
+def test_one_that_is_not_there_is_told_at_once_and_once(tmp_path: Path) -> None:
+    sampler = HostSampler(Told(lambda _: {"cpu": 0.5}, absent=True), tmp_path / "host", 0)
+    sampler.start()
+    eventually(lambda: bool(silence := sampler.silence()) and silence == "the oracle is not there")
+    time.sleep(1.2)
+    sampler.stop()
+    assert (sampler.silence(), sampler.trouble) == ("", "")
+
+
+def test_one_that_falls_silent_is_told_while_it_is(tmp_path: Path) -> None:
+    def tell(number: int) -> dict[str, float]:
+        raise SourceError("is silent")
+
+    assert sampled(Told(tell), tmp_path, 1.3)[0].silence() == "the oracle is silent"
+
+
+def test_each_part_has_a_row_and_nothing_of_the_whole_has_none(tmp_path: Path) -> None:
+    parts = (Part("disk", "vda", {"disk_iops": 5.0}), Part("process", "shop", {"cpu": 1.5}))
+    _, rows = sampled(Told(lambda _: {}, parts), tmp_path, 1.3)
+    assert [(row["source"], row["subject"], row["disk_iops"], row["cpu"]) for row in rows] == [
+        ("disk", "vda", 5.0, None),
+        ("process", "shop", None, 1.5),
+    ]
+
+
+def test_how_far_the_clock_over_there_is_ahead_is_the_median(tmp_path: Path) -> None:
+    assert sampled(Told(lambda _: {"cpu": 0.5}), tmp_path, 2.3)[0].clock_ahead_s == pytest.approx(7.5, abs=1)
 
 
 def test_a_slow_source_is_not_asked_again_for_the_seconds_that_it_took(tmp_path: Path) -> None:

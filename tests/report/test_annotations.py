@@ -30,7 +30,12 @@ web:
   pages:
     checkout:
       lcp: < 3s
-resources: {cpu: < 70%}
+resources:
+  cpu: < 70%
+  disk: normal
+  processes:
+    shop: {rss: < 1GB}
+host: {processes: {shop: pm2}}
 profiles:
   smoke: {rate: 20/s, duration: 60s}
 """
@@ -45,7 +50,9 @@ profiles:
         ("api[POST /login].latency.p95", None, 10),
         ("web.lcp", "home", 12),
         ("web[checkout].lcp", None, 15),
-        ("resources.cpu", None, 16),
+        ("resources.cpu", None, 17),
+        ("resources.disk_iops", None, 18),
+        ("resources[shop].rss", None, 20),
     ],
 )
 def test_each_objective_has_its_line(identity: str, page: str | None, line: int) -> None:

@@ -19,9 +19,9 @@ from slogate.analyzer.summary import summarise
 from slogate.analyzer.web.facts import LayoutShift, LoadOutcome
 from slogate.errors import ExitCode
 from slogate.report import html, markdown, terminal
-from slogate.report.model import name_of
+from slogate.report.model import Scale, name_of
 from slogate.runs.folder import RunFolder
-from slogate.runs.info import PagesInfo
+from slogate.runs.info import LOCAL_IN_CONTAINER, PagesInfo
 from slogate.runs.pages import PageLoadWriter
 from slogate.slo.conditions import When
 from slogate.slo.model import Area
@@ -201,6 +201,8 @@ def test_html_shows_each_load_with_the_metrics_that_there_are_in_their_units(mak
         ("web: {requests: < 60}", "home request count"),
         ("api: {latency: {p95: < 1s}}", "p95 latency"),
         ("resources: {disk_await: < 20ms}", "disk await"),
+        ("resources: {network: normal}", "network received"),
+        ("resources: {processes: {shop: {rss: < 1GB}}}\nhost: {processes: {shop: pm2}}", "shop RSS"),
     ],
 )
 def test_an_objective_is_called_as_a_person_would_call_it(text: str, name: str) -> None:
@@ -410,3 +412,40 @@ def test_pages_under_load_alone_have_nothing_beside_them(make_run: MakeRun) -> N
     assert "<h2>Pages idle and under load</h2>" not in rendered(outcome, "html")
     assert "| median of a page |" not in rendered(outcome, "markdown")
     assert "5 cold loads each under load" in rendered(outcome, "html")
+
+
+def test_a_normal_range_is_a_band_in_the_bar() -> None:
+    bar = html.interval_bar(Scale(0.5, None, None, None, None, 0.25, 0.75))
+    assert '<rect class="normal" x="61.0" width="118.0"' in bar
+    assert 'class="limit"' not in bar
+    assert "estimate and normal range" in bar
+    limited = html.interval_bar(Scale(0.5, None, None, 0.75, None))
+    assert 'class="limit"' in limited
+    assert 'class="normal"' not in limited
+
+
+@pytest.mark.parametrize(
+    ("kind", "ahead_s", "said"),
+    [
+        ("prometheus", 1.25, "; its clock was 1.250 s ahead of this machine's, which was taken off"),
+        ("node_exporter", -0.5, "; the host's clock was 0.500 s behind this machine's, and no sample has its time"),
+        ("local", None, "told by X"),
+    ],
+)
+def test_who_told_of_the_host_and_how_wrong_its_clock_is_are_shown(
+    make_run: MakeRun, kind: str, ahead_s: float | None, said: str
+) -> None:
+    folder = make_run(FAST)
+    info = folder.read_info()
+    info.host_source, info.host_kind, info.host_clock_ahead_s = "X", kind, ahead_s
+    folder.write_info(info)
+    assert said in dict(judge_folder(folder.path, None, {}).report.facts)["Host"]
+
+
+def test_the_limits_of_a_container_are_told(make_run: MakeRun) -> None:
+    folder = make_run(FAST)
+    info = folder.read_info()
+    info.host_kind = f"{LOCAL_IN_CONTAINER}2 GiB of memory"
+    folder.write_info(info)
+    said = judge_folder(folder.path, None, {}).report.method
+    assert any("CPU and memory are ratios of what it may use (2 GiB of memory)" in sentence for sentence in said)

@@ -44,6 +44,19 @@ def test_each_lane_is_there_if_there_is_something_to_show(report: Report) -> Non
     assert titles(broken) == [*titles(bare), "failed requests, %"]
 
 
+def test_processes_and_the_network_have_lanes_and_seldom_events_a_line_when_they_happen(report: Report) -> None:
+    points, rest = ((1.0, 0.5), (2.0, 0.6)), ((1.0, 0.001), (2.0, 0.0))
+    columns = {"cpu": points, "iowait": points, "steal": rest, "network_rx_bytes_per_s": points}
+    shown = with_host(report, HostCourse(columns, processes={"a</script><b>": points, "db": points}))
+    assert titles(shown)[-3:] == ["CPU and memory, %", "CPU of processes, % of one core", "network, MB/s"]
+    drawn = lanes.draw(shown)
+    assert drawn is not None
+    assert "I/O wait" in drawn.charts[2]
+    assert "steal" not in drawn.charts[2]
+    assert not any("<b>" in text for text in (*drawn.charts, drawn.data))
+    assert "CPU of a</script><b>" in [line["name"] for line in json.loads(drawn.data)["lines"]]
+
+
 def test_a_run_without_load_has_no_lanes(report: Report) -> None:
     assert lanes.draw(replace(report, summary=replace(report.summary, timeline=()))) is None
 

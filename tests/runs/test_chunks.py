@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from slogate.runs.chunks import ChunkFollower, ChunkWriter, read_batches
+from slogate.runs.schema import HOST
 
 SCHEMA = pa.schema([pa.field("a", pa.int64()), pa.field("b", pa.string())])
 
@@ -50,6 +51,19 @@ def test_a_stream_of_another_schema_is_not_mixed_in(tmp_path: Path) -> None:
     with ChunkWriter(tmp_path / "rows", other) as writer:
         writer.append({"a": [1]})
     assert values(tmp_path / "rows") == []
+
+
+def test_a_stream_that_an_older_version_wrote_lacks_what_is_new(tmp_path: Path) -> None:
+    older = pa.schema([field for field in HOST if field.name not in {"subject", "iowait", "restarts"}])
+    with ChunkWriter(tmp_path / "rows", older) as writer:
+        writer.append({"time_us": [5], "source": ["target"], "cpu": [0.25]})
+    (batch,) = read_batches(tmp_path / "rows", HOST)
+    assert batch.schema.equals(HOST)
+    assert (batch["cpu"].to_pylist(), batch["iowait"].to_pylist(), batch["subject"].to_pylist()) == (
+        [0.25],
+        [None],
+        [None],
+    )
 
 
 def test_a_column_that_is_left_out_is_null(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from slogate.runs.fingerprint import differences, fingerprint_of, worth_telling
+from slogate.runs.fingerprint import alike, differences, fingerprint_of, worth_telling
 from slogate.runs.info import ImportInfo, LoadInfo, PagesInfo, RunInfo, StretchInfo
 
 
@@ -151,3 +151,24 @@ def test_a_folder_of_an_earlier_version_has_a_fingerprint_too() -> None:
     old.content, pages_of(old).throttles, old.environment = {}, {}, {}
     assert fingerprint_of(old) == fingerprint_of(old.model_copy(deep=True))
     assert "scenarios: not recorded" in str(differences(fingerprint_of(old), fingerprint_of(info()))[0])
+
+
+@pytest.mark.parametrize("kinds", [("local", "node_exporter"), ("nobody", "local"), ("local", "local, within 2 CPUs")])
+def test_hosts_that_were_told_of_by_different_sources_set_runs_apart(kinds: tuple[str, str]) -> None:
+    first, second = (fingerprint_of(info().model_copy(update={"host_kind": kind})) for kind in kinds)
+    assert [str(item) for item in differences(first, second)] == [f"host told by: {kinds[0]} and {kinds[1]}"]
+    assert not alike(first, second)
+
+
+def test_the_address_of_a_source_does_not() -> None:
+    first, second = info(), info()
+    first.host_source, second.host_source = "the node exporter at http://a/", "the node exporter at http://b/"
+    first.host_kind = second.host_kind = "node_exporter"
+    assert fingerprint_of(first) == fingerprint_of(second)
+
+
+def test_an_older_run_that_does_not_tell_the_source_is_not_set_apart_by_that() -> None:
+    older, newer = fingerprint_of(info()), fingerprint_of(info().model_copy(update={"host_kind": "local"}))
+    assert ("host told by", "not recorded") in older.facts
+    assert alike(older, newer)
+    assert older.digest != newer.digest

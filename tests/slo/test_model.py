@@ -63,9 +63,10 @@ resources: {memory: < 80%, disk_await: < 20ms, cpu: <= 70%, disk_util: < 80%, di
         "resources.memory",
         "resources.disk_util",
         "resources.disk_await",
-        "resources.disk",
+        "resources.disk_throughput",
+        "resources.disk_iops",
     ]
-    assert [item.subject for item in objectives] == [None] * 3 + ["GET /a"] * 2 + [None] * 2 + ["cart"] + [None] * 5
+    assert [item.subject for item in objectives] == [None] * 3 + ["GET /a"] * 2 + [None] * 2 + ["cart"] + [None] * 6
 
 
 def test_an_objective_carries_its_numbers_in_base_units() -> None:
@@ -77,9 +78,31 @@ def test_an_objective_carries_its_numbers_in_base_units() -> None:
     assert (item.warn.value, item.warn.strict) == (1_000_000.0, True)
 
 
-def test_disk_normal_has_no_number() -> None:
-    item = objective("resources: {disk: normal}")
-    assert (item.statistic, item.limit, item.warn) == ("normal", None, None)
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("disk: normal", ["disk_throughput", "disk_iops"]),
+        ("network: normal", ["network_rx", "network_tx"]),
+        ("cpu: normal", ["cpu"]),
+        ("disk_await: normal", ["disk_await"]),
+    ],
+)
+def test_normal_has_no_number(text: str, ids: list[str]) -> None:
+    found = slo(f"resources: {{{text}}}")
+    assert found.asks_for_a_normal_range()
+    assert [item.id for item in found.objectives()] == [f"resources.{name}" for name in ids]
+    assert all((item.statistic, item.limit, item.warn) == ("normal", None, None) for item in found.objectives())
+
+
+def test_a_process_is_a_subject_of_resources() -> None:
+    found = slo(
+        "resources: {processes: {shop: {cpu: < 250%, rss: normal, restarts: < 1}}}\nhost: {processes: {shop: pm2}}\n"
+    ).objectives()
+    assert [(item.id, item.subject) for item in found] == [
+        (f"resources[shop].{metric}", "shop") for metric in ("cpu", "rss", "restarts")
+    ]
+    assert found[0].limit is not None
+    assert (found[0].limit.value, found[2].statistic) == (2.5, "count")
 
 
 def test_a_page_metric_is_about_the_median() -> None:

@@ -171,7 +171,7 @@ class RequestStream(Protocol):
 class HostSamples:
     """One row a second of one source: `time_s`, and columns by name (NaN where a second has no value).
 
-    `source` is `target`, or the name of a generator.
+    `source` is `target`, or the name of a disk, a process or a generator.
     """
 
     source: str
@@ -237,8 +237,8 @@ class Evidence:
     Of each page `page_loads` judged loads were planned under each of `conditions`, and up to `most_page_loads` while it
     was undecided; `loads_made` and `loads_made_under_load` are how many there were, of pages that came to their end.
     `browser_host` is the machine of the browser, empty where nobody kept it. `marks` are what somebody told that
-    happened meanwhile. `imported` are the files of other tools that all this was read from; of a run that slogate
-    measured itself there are none.
+    happened meanwhile. `disks` are those of the target's host, and `processes` those that slo.yaml names. `imported`
+    are the files of other tools that all this was read from; of a run that slogate measured itself there are none.
     """
 
     state: RunState
@@ -260,6 +260,9 @@ class Evidence:
     browser_host: str = ""
     imported: tuple[ImportedFile, ...] = ()
     marks: tuple[Mark, ...] = ()
+    disks: tuple[HostSamples, ...] = ()
+    processes: tuple[HostSamples, ...] = ()
+    processes_missing: str = ""
 
     def judged_phase(self) -> Phase | None:
         """The judged load phase, else the page phase of a run without load."""

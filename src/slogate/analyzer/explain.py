@@ -74,7 +74,7 @@ def explain(slo: Slo, evidence: Evidence, results: tuple[ObjectiveResult, ...]) 
         for objective in objectives
         if objective.area is Area.RESOURCES
     )
-    return (*of_requests, *of_host)
+    return (*of_requests, *(item for item in of_host if item is not None))
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def _of_loads(result: ObjectiveResult, alpha: float) -> Iterator[str]:
 
 def _of_peak(result: ObjectiveResult) -> Iterator[str]:
     """Of the highest average of a resource."""
-    if result.estimate is None or result.limit is None:
+    if result.estimate is None or result.limit is None or result.metric == "restarts":
         return
     gap = abs(result.limit - result.estimate)
     apart = f"{100 * gap:.1f} percentage points" if result.unit == "ratio" else say(gap, result.unit)

@@ -16,7 +16,7 @@ from slogate.analyzer.units import Unit
 from slogate.slo.model import Area
 
 # References where no objective says what matters: in the unit of the metric, and for counts so many that one is 5 %.
-_ALWAYS = {"errors": 0.01, "cls": 0.1, "tbt": 200.0}
+_ALWAYS = {"errors": 0.01, "cls": 0.1, "tbt": 200.0, "iowait": 0.2, "steal": 0.2, "swap": 0.2}
 _WHERE_ZERO: dict[Unit, float] = {"count": 20.0, "bytes": 100_000.0}
 ZERO = "it is zero, which has no ratio to anything"
 

@@ -66,8 +66,8 @@ def nothing_to_judge(slo: Slo) -> str:
     if any(objective.limit is not None for objective in slo.objectives()):
         return ""
     return (
-        "no run can be judged by this file: disk: normal is shown and not judged; add an objective with a limit, such "
-        "as cpu: < 70%"
+        "no run can be judged by this file: normal is what runs had that passed, and by this file none ever passes; "
+        "add an objective with a limit, such as cpu: < 70%"
     )
 
 

@@ -29,6 +29,7 @@ _SHOWN: dict[Dimension, tuple[Unit, float]] = {
     Dimension.SIZE: ("bytes", 1.0),
     Dimension.COUNT: ("count", 1.0),
     Dimension.SCORE: ("score", 1.0),
+    Dimension.CORES: ("ratio", 1.0),
 }
 
 
@@ -39,7 +40,8 @@ class ObjectiveResult:
     `estimate`, `low`, `high`, `limit` and `warn` are in `unit`; None where there is nothing to say (no data, or the
     data cannot bound that side). `n` counts observations, `n_effective` what they are worth as independent ones;
     `exceedances` are those that break the limit. `when` is the condition under which a page was loaded. `cause` is what
-    of the reason other objectives may share; empty: all of it.
+    of the reason other objectives may share; empty: all of it. `normal_low` and `normal_high` are the normal range, of
+    an objective on that.
     """
 
     id: str
@@ -62,6 +64,8 @@ class ObjectiveResult:
     exceedances: int | None = None
     when: Condition | None = None
     cause: str = ""
+    normal_low: float | None = None
+    normal_high: float | None = None
 
 
 def blank(

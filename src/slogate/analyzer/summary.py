@@ -112,7 +112,7 @@ def summarise(evidence: Evidence, filmed: Mapping[tuple[str, Condition], PageLoa
             for name in evidence.planned_pages
             for when in evidence.conditions
         ),
-        host=host_course(evidence.host, evidence.generators, phases[0].start_s, phases[-1].end_s)
+        host=host_course(evidence.host, evidence.generators, phases[0].start_s, phases[-1].end_s, evidence.processes)
         if phases
         else HostCourse(),
         judged_requests=found.judged,

@@ -28,10 +28,15 @@ _LEAST_OF_A_HOST = 0.02  # of all it has: what a sampler's own rounding and a ma
 _LEAST_BYTES = 100_000.0  # a second: less is what logs and journals write anyway
 _HOST: Mapping[str, tuple[str, Unit, float]] = {
     "cpu": ("CPU", "ratio", _LEAST_OF_A_HOST),
+    "iowait": ("I/O wait", "ratio", _LEAST_OF_A_HOST),
+    "steal": ("CPU steal", "ratio", _LEAST_OF_A_HOST),
     "memory": ("memory", "ratio", _LEAST_OF_A_HOST),
+    "swap": ("swap", "ratio", _LEAST_OF_A_HOST),
     "disk_utilization": ("disk utilization", "ratio", _LEAST_OF_A_HOST),
     "disk_read_bytes_per_s": ("disk reads a second", "bytes", _LEAST_BYTES),
     "disk_write_bytes_per_s": ("disk writes a second", "bytes", _LEAST_BYTES),
+    "network_rx_bytes_per_s": ("network received a second", "bytes", _LEAST_BYTES),
+    "network_tx_bytes_per_s": ("network sent a second", "bytes", _LEAST_BYTES),
 }
 
 
@@ -101,6 +106,10 @@ def series_of(evidence: Evidence, grid: Grid) -> Iterator[Series]:
         for column, (name, unit, least) in _HOST.items():
             if column in evidence.host.columns:
                 yield Series(name, unit, averages(evidence.host, column, grid), least, column)
+    for process in evidence.processes:
+        if "cpu" in process.columns:
+            name = f"CPU of {process.source}, of one core"
+            yield Series(name, "ratio", averages(process, "cpu", grid), _LEAST_OF_A_HOST, f"cpu of {process.source}")
     lags = [averages(item, "lag_ms", grid) for item in evidence.generators if "lag_ms" in item.columns]
     if lags:
         yield Series("lateness of the load generator", "ms", np.fmax.reduce(lags), least=1.0)

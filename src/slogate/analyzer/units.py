@@ -2,12 +2,12 @@
 
 from typing import Literal
 
-Unit = Literal["ms", "ratio", "bytes", "count", "score", "change"]
+Unit = Literal["ms", "ratio", "bytes", "count", "score", "change", "bytes_per_s", "per_s"]
 
 
 def say(value: float | None, unit: Unit) -> str:
-    """A value as a sentence has it: `640 ms`, `12.5 s`, `0.81 %`, `300 kB`, `57`, `0.08`. A change has its sign:
-    `+3.2 %`. A kB is 1,000 bytes.
+    """A value as a sentence has it: `640 ms`, `12.5 s`, `0.81 %`, `300 kB`, `57`, `0.08`, `2.5 MB/s`, `40/s`. A
+    change has its sign: `+3.2 %`. A kB is 1,000 bytes.
     """
     if value is None:
         return "?"
@@ -23,6 +23,10 @@ def say(value: float | None, unit: Unit) -> str:
             return f"{value * 100:+.1f} %" if abs(value) < 10 else f"{value:+,.0%}".replace("%", " %")
         case "bytes":
             return _say_bytes(value)
+        case "bytes_per_s":
+            return f"{_say_bytes(value)}/s"
+        case "per_s":
+            return f"{value:,.0f}/s" if value >= 100 else f"{value:.3g}/s"
         case "count":
             return f"{value:,.0f}"
         case "score":

@@ -5,8 +5,9 @@ inconclusive, and nothing passes because it is missing. The tests themselves liv
 and `resources`; what makes a run unfit to be judged, in `validity`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from slogate.analyzer import imported, judge_baseline, judge_host, judge_pages, validity
 from slogate.analyzer.evidence import Evidence, RunState
@@ -24,6 +25,7 @@ _ENDINGS = {
     RunState.FAILED: "broke before its end",
 }
 _NO_BASELINE = Baseline("", missing="there is no baseline to hold it against")
+_NO_RUNS: Mapping[str, Sequence[float]] = MappingProxyType({})
 _ORDER = (State.ERROR, State.FAIL, State.INCONCLUSIVE, State.WARNING, State.PASS)
 
 
@@ -41,8 +43,17 @@ class Verdict:
     allow_inconclusive: bool
 
 
-def judge(slo: Slo, evidence: Evidence, *, allow_inconclusive: bool, baseline: Baseline = _NO_BASELINE) -> Verdict:
-    """Judges everything that the run set out to measure. `baseline` is what `vs_baseline` is about."""
+def judge(
+    slo: Slo,
+    evidence: Evidence,
+    *,
+    allow_inconclusive: bool,
+    baseline: Baseline = _NO_BASELINE,
+    passed: Mapping[str, Sequence[float]] = _NO_RUNS,
+) -> Verdict:
+    """Judges everything that the run set out to measure. `baseline` is what `vs_baseline` is about, and `passed` what
+    `normal` is: by the id of an objective, its estimates in earlier runs of the same kind that passed, oldest first.
+    """
     objectives = [objective for objective in slo.objectives() if objective.area in evidence.areas]
     examined = examine(slo, objectives, evidence)
     found = validity.findings(evidence, examined.facts) + examined.unjudged
@@ -51,7 +62,7 @@ def judge(slo: Slo, evidence: Evidence, *, allow_inconclusive: bool, baseline: B
         imported.capped(_after_validity(_after_interruption(result, evidence), found), evidence.imported)
         for number, objective in enumerate(objectives)
         for result in _with_baseline(
-            objective, _results(objective, slo, evidence, examined.results.get(number), alpha), baseline, alpha
+            objective, _results(objective, slo, evidence, examined.results.get(number), alpha, passed), baseline, alpha
         )
     ]
     found += judge_baseline.findings(results, baseline)
@@ -62,7 +73,12 @@ def judge(slo: Slo, evidence: Evidence, *, allow_inconclusive: bool, baseline: B
 
 
 def _results(
-    objective: Objective, slo: Slo, evidence: Evidence, on_requests: ObjectiveResult | None, alpha: float
+    objective: Objective,
+    slo: Slo,
+    evidence: Evidence,
+    on_requests: ObjectiveResult | None,
+    alpha: float,
+    passed: Mapping[str, Sequence[float]],
 ) -> Iterator[ObjectiveResult]:
     match objective.area:
         case Area.API:
@@ -75,7 +91,8 @@ def _results(
         case Area.WEB:
             yield from judge_pages.judge(objective, slo, evidence, alpha)
         case Area.RESOURCES:
-            yield with_margin(objective, judge_host.judge(objective, evidence), alpha, 0.0)
+            earlier = passed.get(objective.id, ())
+            yield with_margin(objective, judge_host.judge(objective, evidence, earlier), alpha, 0.0)
 
 
 def _with_baseline(

@@ -17,7 +17,8 @@ from slogate.checklists.model import Checklist, Fact, Item, Objectives, ShownBy
 from slogate.checklists.proof import Mark, Proof, mark_of, of_result, together
 from slogate.checklists.request_facts import Asked
 from slogate.slo.fields import Section
-from slogate.slo.model import Api, Area, Endpoint, Objective, Resources, Slo, Web
+from slogate.slo.model import Api, Area, Endpoint, Objective, Slo, Web
+from slogate.slo.resources import Resources
 
 _Section = TypeVar("_Section", bound=Section)
 

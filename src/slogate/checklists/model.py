@@ -12,7 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from slogate.analyzer.web.facts import PROTECTION_HEADERS
 from slogate.slo.fields import Count, EndpointName, Flag, Section
-from slogate.slo.model import Api, Objective, Resources, Web, objectives_of
+from slogate.slo.model import Api, Objective, Web, objectives_of
+from slogate.slo.resources import Resources
 
 Language = Literal["ko", "en"]
 

@@ -1,7 +1,12 @@
 """What the disks of a host did between two readings, as rates. It is the same for every source."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from slogate.host.source import Part
+
+_ON_OTHERS = re.compile(r"(dm-|md|loop|ram|zram)\d")
 
 
 @dataclass(frozen=True)
@@ -10,6 +15,7 @@ class DiskGrowth:
     `busy_ms` is how long at least one was in flight.
     """
 
+    device: str
     read_bytes: float
     write_bytes: float
     operations: float
@@ -33,3 +39,13 @@ def disk_rates(disks: Sequence[DiskGrowth], seconds: float) -> dict[str, float]:
     if operations:
         rates["disk_await_ms"] = sum(disk.waited_ms for disk in disks) / operations
     return rates
+
+
+def parts_of(disks: Sequence[DiskGrowth], seconds: float) -> tuple[Part, ...]:
+    """The same of each device."""
+    return tuple(Part("disk", disk.device, disk_rates([disk], seconds)) for disk in disks) if seconds > 0 else ()
+
+
+def lies_on_others(device: str) -> bool:
+    """Whether what a device does is counted again by those that it lies on, or never leaves the memory."""
+    return _ON_OTHERS.match(device) is not None

@@ -3,29 +3,44 @@
 A counter that went back, or a host that was started anew, has no rate for that time: the difference tells of nothing.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 
-from slogate.host.disks import DiskGrowth, disk_rates
-from slogate.host.node_facts import DISK_COUNTERS, NodeFacts
+from slogate.host.cpus import cpu_rates
+from slogate.host.disks import DiskGrowth, disk_rates, lies_on_others, parts_of
+from slogate.host.networks import NetworkCounters, network_rates
+from slogate.host.node_facts import DISK_COUNTERS, NETWORK_COUNTERS, NodeFacts
+from slogate.host.source import Part
 
-_IDLE_MODES = ("idle", "iowait")  # as psutil and top have it: a CPU that waits for a disk could do other work
 _BOOT_TIME_JITTER_S = 5.0  # the kernel computes it anew from a clock that is being corrected
-_ON_OTHER_DEVICES = re.compile(r"(dm-|md|loop|ram|zram)\d")  # their operations are counted by what they lie on
 
 
 def memory_of(now: NodeFacts) -> dict[str, float]:
-    """The ratio of memory that is not available to programs; caches, which would be given back, are available."""
-    total = now.gauges.get("node_memory_MemTotal_bytes", 0.0)
-    available = now.gauges.get("node_memory_MemAvailable_bytes")
-    return {} if available is None or total <= 0 else {"memory": 1 - available / total}
+    """The ratio of memory that is not available to programs (caches, which would be given back, are), and of swap that
+    is in use: where there is no swap, none is.
+    """
+    total, available, swap, free = (
+        now.gauges.get(f"node_memory_{name}_bytes") for name in ("MemTotal", "MemAvailable", "SwapTotal", "SwapFree")
+    )
+    values = {}
+    if total and available is not None:
+        values["memory"] = 1 - available / total
+    if swap is not None and free is not None:
+        values["swap"] = 1 - free / swap if swap else 0.0
+    return values
 
 
-def rates_between(before: NodeFacts, now: NodeFacts, seconds: float) -> dict[str, float]:
-    """Columns of host.parquet for the `seconds` between two answers."""
+def rates_between(before: NodeFacts, now: NodeFacts, seconds: float) -> tuple[dict[str, float], tuple[Part, ...]]:
+    """Columns of host.parquet for the `seconds` between two answers, and the same of each disk."""
     if _started_anew(before, now):
-        return {}
-    return {**_cpu(before, now), **disk_rates(list(_disks(before, now)), seconds)}
+        return {}, ()
+    cores = [(before.cpus[core], modes) for core, modes in now.cpus.items() if core in before.cpus]
+    disks = list(_disks(before, now))
+    rates = {
+        **cpu_rates(cores),
+        **disk_rates(disks, seconds),
+        **network_rates(_networks(before), _networks(now), seconds),
+    }
+    return rates, parts_of(disks, seconds)
 
 
 def _started_anew(before: NodeFacts, now: NodeFacts) -> bool:
@@ -33,38 +48,26 @@ def _started_anew(before: NodeFacts, now: NodeFacts) -> bool:
     return then is not None and since is not None and abs(since - then) > _BOOT_TIME_JITTER_S
 
 
-def _cpu(before: NodeFacts, now: NodeFacts) -> dict[str, float]:
-    busy_s = total_s = busiest = 0.0
-    for core, modes in now.cpus.items():
-        earlier = before.cpus.get(core)
-        if earlier is None:
-            continue  # it has just been switched on
-        grown = _grown(earlier, modes)
-        if grown is None or "idle" not in grown:
-            return {}  # without one of the cores, neither the whole nor the busiest is known
-        core_s = sum(grown.values())
-        if core_s > 0:
-            core_busy_s = core_s - sum(grown.get(mode, 0.0) for mode in _IDLE_MODES)
-            busy_s, total_s, busiest = busy_s + core_busy_s, total_s + core_s, max(busiest, core_busy_s / core_s)
-    return {"cpu": busy_s / total_s, "cpu_busiest_core": busiest} if total_s > 0 else {}
+def _networks(facts: NodeFacts) -> Mapping[str, NetworkCounters]:
+    return {
+        device: NetworkCounters(*(counters[name] for name in NETWORK_COUNTERS))
+        for device, counters in facts.networks.items()
+        if len(counters) == len(NETWORK_COUNTERS)
+    }
 
 
 def _disks(before: NodeFacts, now: NodeFacts) -> Iterator[DiskGrowth]:
     for device, counters in now.disks.items():
-        if device not in before.disks or _ON_OTHER_DEVICES.match(device):
+        if device not in before.disks or lies_on_others(device):
             continue
-        grown = _grown(before.disks[device], counters)
-        if grown is not None and len(grown) == len(DISK_COUNTERS):
+        earlier = before.disks[device]
+        grown = {name: value - earlier[name] for name, value in counters.items() if name in earlier}
+        if len(grown) == len(DISK_COUNTERS) and min(grown.values()) >= 0:
             yield DiskGrowth(
+                device,
                 grown["read_bytes_total"],
                 grown["written_bytes_total"],
                 grown["reads_completed_total"] + grown["writes_completed_total"],
                 (grown["read_time_seconds_total"] + grown["write_time_seconds_total"]) * 1000,
                 grown["io_time_seconds_total"] * 1000,
             )
-
-
-def _grown(before: Mapping[str, float], now: Mapping[str, float]) -> dict[str, float] | None:
-    """By how much each counter grew; None when one went back."""
-    grown = {name: value - before[name] for name, value in now.items() if name in before}
-    return None if any(value < 0 for value in grown.values()) else grown

@@ -8,17 +8,20 @@ how far that is from the clock of this machine is measured and taken off.
 import itertools
 import json
 import statistics
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import requests
 
 from slogate.host.asking import ask, new_session
 from slogate.host.node_facts import NAMES, NodeFacts
 from slogate.host.node_rates import memory_of, rates_between
-from slogate.host.source import SourceError
+from slogate.host.rows import columns_of
+from slogate.host.source import Part, SourceError
 from slogate.redact import without_credentials
 from slogate.runs.chunks import ChunkWriter
 from slogate.runs.schema import HOST
@@ -31,6 +34,7 @@ _POLL_S = 1.0
 _MISSED = 2.5  # times the usual interval; in a longer one, scrapes were lost
 
 Scrapes = Mapping[float, NodeFacts]
+Second = tuple[float, dict[str, float], tuple[Part, ...]]
 
 
 class PrometheusHistory:
@@ -40,10 +44,14 @@ class PrometheusHistory:
     what turns the monotonic clock into microseconds since the epoch.
     """
 
+    kind = "prometheus"
+
     def __init__(self, url: str, instance: str, path: Path, wall_offset_us: int, *, verify_tls: bool = True) -> None:
         self.name = f"Prometheus at {without_credentials(url)} with instance {instance}"
         self.latest: dict[str, float] = {}
         self.trouble = ""
+        self._silence = ""
+        self.clock_ahead_s: float | None = None
         self._url = url.rstrip("/")
         self._instance = instance
         self._path = path
@@ -52,8 +60,9 @@ class PrometheusHistory:
         self._began_s = 0.0
 
     def start(self) -> None:
-        """Remembers when the run began."""
+        """Remembers when the run began, and asks once whether the server knows the host."""
         self._began_s = self._now_s()
+        threading.Thread(target=self._ask_whether_it_knows, name="first look at Prometheus", daemon=True).start()
 
     def stop(self, *, patient: bool = True) -> None:
         """Asks for what happened since the start, and waits for the next scrape if `patient`. What it could not learn
@@ -66,20 +75,28 @@ class PrometheusHistory:
                 self.trouble = f"{self.name} has no two scrapes of the run; see whether it scrapes that instance"
                 return
             with ChunkWriter(self._path, HOST) as writer:
-                names = sorted({name for _, values in rows for name in values})
-                writer.append(
-                    {
-                        "time_us": [round(at_s * 1e6) for at_s, _ in rows],
-                        "source": ["target"] * len(rows),
-                        **{name: [values.get(name) for _, values in rows] for name in names},
-                    }
-                )
+                writer.append(columns_of((round(at_s * 1e6), values, parts) for at_s, values, parts in rows))
         except SourceError as error:
             self.trouble = f"{self.name} {error}"
         except OSError as error:
             self.trouble = f"the samples of the host could not be kept: {error.strerror}"
         finally:
             self._session.close()
+
+    def silence(self) -> str:
+        """Why it will tell nothing, as soon as that is known; once, and empty from then on."""
+        told, self._silence = self._silence, ""
+        return told
+
+    def _ask_whether_it_knows(self) -> None:
+        session = new_session(verify_tls=self._session.verify is True)  # a session is not for two threads
+        try:
+            if not self._query(self._selected(), session):
+                self._silence = f"{self.name} has no samples of that instance"
+        except SourceError as error:
+            self._silence = f"{self.name} {error}"
+        finally:
+            session.close()
 
     def _now_s(self) -> float:
         return time.monotonic() + self._wall_offset_us / 1e6
@@ -103,16 +120,19 @@ class PrometheusHistory:
         clock = self._query("time()")
         half_way_s = (asked_s + self._now_s()) / 2
         span_s = round(self._now_s() - self._began_s + _EARLIER_S)
-        selected = f'{{__name__=~"{"|".join(NAMES)}",instance={json.dumps(self._instance)}}}'
-        found = self._query(f"{selected}[{span_s}s]")
+        found = self._query(f"{self._selected()}[{span_s}s]")
         try:
-            return _by_time(found, ahead_s=float(clock[0]) - half_way_s)
+            self.clock_ahead_s = float(clock[0]) - half_way_s
+            return _by_time(found, self.clock_ahead_s)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             raise SourceError(f"answers with what are no samples: {error!r}") from None
 
-    def _query(self, query: str) -> Any:
+    def _selected(self) -> str:
+        return f'{{__name__=~"{"|".join(NAMES)}",instance={json.dumps(self._instance)}}}'
+
+    def _query(self, query: str, session: requests.Session | None = None) -> Any:
         body = ask(
-            self._session,
+            session or self._session,
             f"{self._url}/api/v1/query",
             timeout_s=_TIMEOUT_S,
             max_bytes=_MAX_BYTES,
@@ -131,21 +151,23 @@ def usual(scrapes: Scrapes) -> float:
     return statistics.median(gaps) if gaps else _LONGEST_WAIT_S
 
 
-def rows_of(scrapes: Scrapes, began_s: float, ended_s: float) -> list[tuple[float, dict[str, float]]]:
-    """The seconds in [began_s, ended_s) that lie between two scrapes, each by its end, and columns of host.parquet.
+def rows_of(scrapes: Scrapes, began_s: float, ended_s: float) -> list[Second]:
+    """The seconds in [began_s, ended_s) that lie between two scrapes, each by its end, with columns of host.parquet and
+    the same of each disk.
 
     An interval in which scrapes were lost is a gap, as is one in which the host was started anew but for its memory.
     """
     times = sorted(scrapes)
     longest_s = _MISSED * usual(scrapes)
-    rows = []
+    rows: list[Second] = []
     for earlier, later in itertools.pairwise(times):
         if later - earlier <= longest_s:
             now = scrapes[later]
-            values = memory_of(now) | rates_between(scrapes[earlier], now, later - earlier)
+            rates, parts = rates_between(scrapes[earlier], now, later - earlier)
+            values = memory_of(now) | rates
             first, last = np.ceil((earlier - began_s, later - began_s)).astype(int)
             ends = (began_s + int(second) for second in range(first, last))
-            rows += [(end_s, values) for end_s in ends if values and began_s <= end_s < ended_s]
+            rows += [(end_s, values, parts) for end_s in ends if values and began_s <= end_s < ended_s]
     return rows
 
 

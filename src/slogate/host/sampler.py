@@ -4,10 +4,12 @@ A second in which the source told nothing has no row. Whatever a source does, it
 on, and `trouble` says what is missing and why.
 """
 
+import statistics
 import threading
 import time
 from pathlib import Path
 
+from slogate.host.rows import columns_of
 from slogate.host.source import Source, SourceError
 from slogate.runs.chunks import ChunkWriter
 from slogate.runs.schema import HOST
@@ -31,12 +33,25 @@ class HostSampler:
         self._asked = self._untold = 0
         self._reason = ""
         self._failure = ""
+        self._ahead_s: list[float] = []
         self.latest: dict[str, float] = {}
+        self._silence = ""
+        self._silence_told = False
 
     @property
     def name(self) -> str:
         """How messages call the source."""
         return self._source.name
+
+    @property
+    def kind(self) -> str:
+        """What of the source must be equal before two runs are compared."""
+        return self._source.kind
+
+    @property
+    def clock_ahead_s(self) -> float | None:
+        """By how much the host's clock is ahead of this machine's: the median, or None where it was not told."""
+        return statistics.median(self._ahead_s) if self._ahead_s else None
 
     def start(self) -> None:
         """Begins sampling."""
@@ -58,11 +73,19 @@ class HostSampler:
             return f"{self._source.name} {self._reason} ({self._untold} of {self._asked} times)"
         return ""
 
+    def silence(self) -> str:
+        """Why nothing was told, as soon as that is known; once, and empty from then on."""
+        if self._silence_told or not self._silence:
+            return ""
+        self._silence_told = True
+        return self._silence
+
     def _follow(self) -> None:
         next_s = time.monotonic() + _PERIOD_S
         try:
             writer = ChunkWriter(self._path, HOST)
             try:
+                self._begin()
                 while not self._stopped.wait(max(0.0, next_s - time.monotonic())):
                     self._sample(writer)
                     # Seconds that an answer took are lost: asking at once for each of them would tell of none.
@@ -76,6 +99,12 @@ class HostSampler:
         finally:
             self._source.close()
 
+    def _begin(self) -> None:
+        try:
+            self._source.begin()
+        except SourceError as error:
+            self._silence = f"{self._source.name} {error}"
+
     def _sample(self, writer: ChunkWriter) -> None:
         self._asked += 1
         try:
@@ -84,12 +113,11 @@ class HostSampler:
             self._untold += 1
             self._reason = str(error)
             self.latest = {}
+            self._silence = f"{self._source.name} {error}"
             return
         self.latest = reading.values
-        writer.append(
-            {
-                "time_us": [round(reading.at_s * 1e6) + self._wall_offset_us],
-                "source": ["target"],
-                **{name: [value] for name, value in reading.values.items()},
-            }
-        )
+        time_us = round(reading.at_s * 1e6) + self._wall_offset_us
+        if reading.clock_s is not None:
+            self._ahead_s.append(reading.clock_s - time_us / 1e6)
+        if reading.values or reading.parts:
+            writer.append(columns_of([(time_us, reading.values, reading.parts)]))

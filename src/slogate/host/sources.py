@@ -1,13 +1,15 @@
 """Which source tells of the target's host: the one that slo.yaml names, else this machine if the target is here."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
 from slogate.host.address import is_this_machine
 from slogate.host.local import LocalSource
+from slogate.host.processes import ProcessSource
 from slogate.host.sampler import HostSampler
-from slogate.slo.host import Host
+from slogate.slo.host import Host, Process
 
 
 def elsewhere(targets: Iterable[str]) -> str | None:
@@ -22,11 +24,22 @@ class Sampler(Protocol):
     def name(self) -> str:
         """How messages call who tells of the host."""
 
+    @property
+    def kind(self) -> str:
+        """What of it must be equal before two runs are compared."""
+
+    @property
+    def clock_ahead_s(self) -> float | None:
+        """By how much its clock is ahead of this machine's, in seconds; None where nobody knows, or it is the same."""
+
     latest: dict[str, float]
 
     @property
     def trouble(self) -> str:
         """Empty where nothing is missing."""
+
+    def silence(self) -> str:
+        """Why nothing is told, as soon as that is known; once, and empty from then on."""
 
     def start(self) -> None:
         """Begins."""
@@ -49,3 +62,11 @@ def sampler_of(
 
         return HostSampler(NodeExporter(host.node_exporter, verify_tls=verify_tls), path, wall_offset_us)
     return HostSampler(LocalSource(), path, wall_offset_us) if target_is_here else None
+
+
+def process_sampler_of(
+    processes: Mapping[str, Process], path: Path, wall_offset_us: int, environ: Mapping[str, str]
+) -> HostSampler:
+    """What writes the samples of processes of this machine to `path`."""
+    home = Path(environ.get("PM2_HOME") or Path.home() / ".pm2")
+    return HostSampler(ProcessSource(processes, home, os.getpid()), path, wall_offset_us)

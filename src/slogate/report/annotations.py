@@ -9,8 +9,10 @@ from slogate.report.model import Report, Row
 from slogate.report.text import printable
 from slogate.slo.file import SloFile
 from slogate.slo.model import Area
+from slogate.slo.resources import key_of
 
 _MOST = 10  # of a kind in one step; GitHub drops what is more
+_SUBJECTS = {Area.API: "endpoints", Area.WEB: "pages", Area.RESOURCES: "processes"}
 _LEVELS = {State.ERROR: "error", State.FAIL: "error", State.INCONCLUSIVE: "warning", State.WARNING: "warning"}
 
 
@@ -38,9 +40,11 @@ def line_of(file: SloFile, result: ObjectiveResult) -> int:
     has_own = any(
         (item.area, item.metric, item.subject) == (area, result.metric, subject) for item in file.slo.objectives()
     )
+    if area is Area.RESOURCES:
+        metric = (key_of(result.metric),)
     if subject is None or not has_own:
         return file.line(area.value, *metric)
-    return file.line(area.value, "endpoints" if area is Area.API else "pages", subject, *metric)
+    return file.line(area.value, _SUBJECTS[area], subject, *metric)
 
 
 def _line(level: str, name: str, line: int, row: Row) -> str:

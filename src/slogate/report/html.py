@@ -48,6 +48,7 @@ def render(report: Report, launch: LaunchChecklist | None = None) -> str:
         signs=_SIGNS,
         told=sorted(paragraphs(report.rows), key=lambda item: _URGENCY.index(item.first.state)),
         bar=interval_bar,
+        has_normal=any(row.scale is not None and row.scale.normal_high is not None for row in report.rows),
         metrics=[m for m in METRICS.values() if any(v is not None for p in pages for v in p.metrics[m.name])],
         say=say,
         duration_of=duration_of,
@@ -57,7 +58,7 @@ def render(report: Report, launch: LaunchChecklist | None = None) -> str:
         views=[(view, *drawn) for view, drawn in zip(report.page_views, _drawn(report.page_views), strict=True)],
         marks=report.summary.marks[: lanes.MOST_MARKS],
         lanes=None if drawn is None else [Markup(chart) for chart in drawn.charts],  # noqa: S704  # escaped where drawn
-        lanes_data=Markup("" if drawn is None else drawn.data),  # noqa: S704  # numbers and fixed words only
+        lanes_data=Markup("" if drawn is None else drawn.data),  # noqa: S704  # escaped where drawn
         curve=Markup(percentiles.draw(report)),  # noqa: S704  # escaped where drawn
         launch=launch,
         launch_items=None if launch is None else render_section(launch),
@@ -113,7 +114,9 @@ def render_waiting(message: str) -> str:
 
 
 def interval_bar(scale: Scale | None) -> Markup:
-    """The picture that explains a state: the interval as a bar, the estimate on it, the limit as a line across."""
+    """The picture that explains a state: the interval as a bar, the estimate on it, the limit as a line across; or the
+    normal range as a band.
+    """
     if scale is None:
         return Markup("")
     middle = _BAR_HEIGHT / 2
@@ -122,8 +125,14 @@ def interval_bar(scale: Scale | None) -> Markup:
         return f"{place * (_BAR_WIDTH - 4) + 2:.1f}"
 
     parts = [f'<line class="axis" x1="2" x2="{_BAR_WIDTH - 2}" y1="{middle}" y2="{middle}"/>']
-    beyond = (1 - scale.limit) * (_BAR_WIDTH - 4)
-    parts.append(f'<rect class="beyond" x="{x(scale.limit)}" y="2" width="{beyond:.1f}" height="{_BAR_HEIGHT - 4}"/>')
+    end = scale.limit if scale.limit is not None else scale.normal_high
+    if end is not None:
+        beyond = (1 - end) * (_BAR_WIDTH - 4)
+        parts.append(f'<rect class="beyond" x="{x(end)}" y="2" width="{beyond:.1f}" height="{_BAR_HEIGHT - 4}"/>')
+    if scale.normal_low is not None and scale.normal_high is not None:
+        width = (scale.normal_high - scale.normal_low) * (_BAR_WIDTH - 4)
+        place = f'x="{x(scale.normal_low)}" width="{width:.1f}" y="2" height="{_BAR_HEIGHT - 4}"'
+        parts.append(f'<rect class="normal" {place}/>')
     if scale.low is not None or scale.high is not None:
         low = scale.low if scale.low is not None else 0.0
         high = scale.high if scale.high is not None else 1.0
@@ -131,8 +140,11 @@ def interval_bar(scale: Scale | None) -> Markup:
         parts.append(f'<rect class="interval" x="{x(low)}" width="{width:.1f}" y="{middle - 5}" height="10" rx="3"/>')
     if scale.warn is not None:
         parts.append(f'<line class="warn" x1="{x(scale.warn)}" x2="{x(scale.warn)}" y1="4" y2="{_BAR_HEIGHT - 4}"/>')
-    parts.append(f'<line class="limit" x1="{x(scale.limit)}" x2="{x(scale.limit)}" y1="1" y2="{_BAR_HEIGHT - 1}"/>')
+    if scale.limit is not None:
+        across = f'x1="{x(scale.limit)}" x2="{x(scale.limit)}" y1="1" y2="{_BAR_HEIGHT - 1}"'
+        parts.append(f'<line class="limit" {across}/>')
     if scale.estimate is not None:
         parts.append(f'<circle class="estimate" cx="{x(scale.estimate)}" cy="{middle}" r="4"/>')
-    head = f'<svg class="bar" viewBox="0 0 {_BAR_WIDTH} {_BAR_HEIGHT}" role="img" aria-label="interval and limit">'
+    shown = "interval and limit" if scale.limit is not None else "estimate and normal range"
+    head = f'<svg class="bar" viewBox="0 0 {_BAR_WIDTH} {_BAR_HEIGHT}" role="img" aria-label="{shown}">'
     return Markup(f"{head}{''.join(parts)}</svg>")  # noqa: S704  # numbers and fixed words only

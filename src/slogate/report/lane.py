@@ -98,7 +98,7 @@ class Lane:
         x += 8 * len(self._title) + 12
         for name, kind in legend:
             parts.append(f'<rect class="key {kind}" x="{x}" y="3" width="14" height="8"/>')
-            parts.append(f'<text class="tick" x="{x + 19}" y="11">{name}</text>')
+            parts.append(f'<text class="tick" x="{x + 19}" y="11">{safe(name)}</text>')
             x += 34 + 7 * len(name)
         bottom = TOP + self._height
         if axis:

@@ -1,12 +1,14 @@
 """What happened over time, as lanes one under the other on one time axis: latency with its limits, arrivals, failures,
-page loads, CPU and memory, disk, and the lateness of the generator. A lane that has nothing to show is left out.
+page loads, CPU and memory, processes, disk, network, and the lateness of the generator. A lane that has nothing to
+show is left out.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from slogate.analyzer.evidence import Phase
+from slogate.analyzer.host_course import Points
 from slogate.analyzer.result import ObjectiveResult
 from slogate.analyzer.summary import Bucket
 from slogate.report.lane import LEFT, PLOT, WIDTH, Lane
@@ -17,6 +19,13 @@ from slogate.slo.model import Area
 _PERCENTILES = ("p50", "p95", "p99")
 MOST_MARKS = 40  # that are drawn
 _LEAST_MS, _MOST_ROWS = 0.1, 4
+_MOST_PROCESSES = 4  # which is as many lines as one lane can hold
+_LEAST_TOLD = 0.01  # of the time of all cores: less of what hardly ever happens is not worth a line
+_TRANSFERS = {
+    "disk": {"read": "disk_read_bytes_per_s", "write": "disk_write_bytes_per_s"},
+    "network": {"received": "network_rx_bytes_per_s", "sent": "network_tx_bytes_per_s"},
+}
+_KINDS = {"read": "read", "write": "write", "received": "read", "sent": "write"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,8 @@ def draw(report: Report) -> Lanes | None:
         for line in lane.lines
     ]
     content = {"end": end_s, "left": LEFT, "plot": PLOT, "width": WIDTH, "lines": lines}
-    return Lanes(tuple(charts), json.dumps(content, separators=(",", ":")))
+    data = json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")  # processes have names as people please
+    return Lanes(tuple(charts), data)
 
 
 Drawn = tuple[Lane, list[tuple[str, str]]]
@@ -73,13 +83,12 @@ def _lanes(report: Report, timeline: Sequence[Bucket], end_s: float) -> Iterator
         yield lane, [("one load", "load")]
     if "cpu" in host.columns or "memory" in host.columns:
         yield _host(report, end_s)
-    columns = {name: host.columns.get(f"disk_{name}_bytes_per_s") for name in ("read", "write")}
-    megabytes = {name: _times(points, 1e-6) for name, points in columns.items() if points is not None}
-    if megabytes:
-        lane = Lane("disk, MB/s", 54, max(0.1, *(_top(points) for points in megabytes.values())) * 1.1, end_s)
-        for name, points in megabytes.items():
-            lane.line(f"disk {name}", name, "MB/s", points)
-        yield lane, [(name, name) for name in megabytes]
+    if host.processes:
+        yield _processes(report, end_s)
+    for what, columns in _TRANSFERS.items():
+        told = {name: host.columns[column] for name, column in columns.items() if column in host.columns}
+        if told:
+            yield _transfer(what, told, end_s)
     if host.lag_ms:
         lane = Lane("lateness of the generator, ms", 44, max(1.0, _top(host.lag_ms)) * 1.1, end_s)
         lane.line("generator late by", "lag", "ms", host.lag_ms)
@@ -129,7 +138,28 @@ def _host(report: Report, end_s: float) -> Drawn:
             lane.limit(100 * _limit(item), name, f"{shown} {item.criterion}")
         if name in columns:
             lane.line(shown, name, "%", _times(columns[name], 100))
-    return lane, [(shown, name) for name, shown in (("cpu", "CPU"), ("memory", "memory")) if name in columns]
+    legend = [(shown, name) for name, shown in (("cpu", "CPU"), ("memory", "memory")) if name in columns]
+    for name, shown in (("iowait", "I/O wait"), ("steal", "steal")):
+        if name in columns and _top(columns[name]) >= _LEAST_TOLD:
+            lane.line(shown, name, "%", _times(columns[name], 100))
+            legend.append((shown, name))
+    return lane, legend
+
+
+def _processes(report: Report, end_s: float) -> Drawn:
+    shown = list(report.summary.host.processes.items())[:_MOST_PROCESSES]
+    lane = Lane("CPU of processes, % of one core", 54, max(1.0, *(100 * _top(line) for _, line in shown)) * 1.1, end_s)
+    for number, (name, points) in enumerate(shown):
+        lane.line(f"CPU of {name}", f"p{number}", "%", _times(points, 100))
+    return lane, [(name, f"p{number}") for number, (name, _) in enumerate(shown)]
+
+
+def _transfer(what: str, told: Mapping[str, Points], end_s: float) -> Drawn:
+    megabytes = {name: _times(points, 1e-6) for name, points in told.items()}
+    lane = Lane(f"{what}, MB/s", 54, max(0.1, *(_top(points) for points in megabytes.values())) * 1.1, end_s)
+    for name, points in megabytes.items():
+        lane.line(f"{what} {name}", _KINDS[name], "MB/s", points)
+    return lane, [(name, _KINDS[name]) for name in megabytes]
 
 
 def _page_loads(report: Report, end_s: float) -> list[tuple[str, float, float]]:

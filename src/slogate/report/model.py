@@ -27,10 +27,19 @@ from slogate.slo.model import Area
 AREA_TITLES = {Area.API: "API", Area.WEB: "Pages", Area.RESOURCES: "Resources"}
 RESOURCE_TITLES = {
     "cpu": "CPU",
+    "cpu_core_max": "CPU of the busiest core",
+    "iowait": "I/O wait",
+    "steal": "CPU steal",
     "memory": "memory",
+    "swap": "swap",
     "disk_util": "disk utilisation",
     "disk_await": "disk await",
-    "disk": "disk I/O",
+    "disk_throughput": "disk throughput",
+    "disk_iops": "disk IOPS",
+    "network_rx": "network received",
+    "network_tx": "network sent",
+    "rss": "RSS",
+    "restarts": "restarts",
 }
 STATE_WORDS = {
     State.PASS: "PASS",
@@ -49,8 +58,10 @@ class Scale:
     estimate: float | None
     low: float | None
     high: float | None
-    limit: float
+    limit: float | None
     warn: float | None
+    normal_low: float | None = None
+    normal_high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -165,7 +176,8 @@ def name_of(result: ObjectiveResult) -> str:
             what = f"{result.subject or 'every page'} {METRICS[result.metric].title}"
             return under(what, result.when or "idle")
         case _:
-            return RESOURCE_TITLES.get(result.metric, result.metric)
+            title = RESOURCE_TITLES.get(result.metric, result.metric)
+            return f"{result.subject} {title}" if result.subject else title
 
 
 def _row(result: ObjectiveResult, clues: tuple[str, ...]) -> Row:
@@ -176,7 +188,7 @@ def _row(result: ObjectiveResult, clues: tuple[str, ...]) -> Row:
         word=STATE_WORDS[result.state],
         estimate=say(result.estimate, result.unit) if result.estimate is not None else "-",
         interval=interval_in_words(result),
-        criterion=result.criterion,
+        criterion=_criterion(result),
         evidence=_evidence(result),
         reason=result.reason,
         cure=result.cure,
@@ -212,6 +224,12 @@ def interval_in_words(result: ObjectiveResult) -> str:
     return f"{low} .. {high}"
 
 
+def _criterion(result: ObjectiveResult) -> str:
+    if result.normal_low is None or result.normal_high is None:
+        return result.criterion
+    return f"{result.criterion}: {say(result.normal_low, result.unit)} .. {say(result.normal_high, result.unit)}"
+
+
 def _evidence(result: ObjectiveResult) -> str:
     if result.n == 0:
         return ""
@@ -225,19 +243,23 @@ def _evidence(result: ObjectiveResult) -> str:
 def _scale(result: ObjectiveResult) -> Scale | None:
     if result.unit == "change":  # which may lie on both sides of nothing
         return None
-    if result.limit is None or result.limit <= 0 or (result.estimate is None and result.low is None):
+    end = result.limit if result.limit is not None else result.normal_high
+    if end is None or end <= 0 or (result.estimate is None and result.low is None):
         return None
-    numbers = [
-        result.limit * 1.25,
-        *(value for value in (result.estimate, result.high, result.low) if value is not None),
-    ]
+    numbers = [end * 1.25, *(value for value in (result.estimate, result.high, result.low) if value is not None)]
     widest = max(numbers) * 1.04
 
     def place(value: float | None) -> float | None:
         return None if value is None else value / widest
 
     return Scale(
-        place(result.estimate), place(result.low), place(result.high), result.limit / widest, place(result.warn)
+        place(result.estimate),
+        place(result.low),
+        place(result.high),
+        place(result.limit),
+        place(result.warn),
+        place(result.normal_low),
+        place(result.normal_high),
     )
 
 

@@ -14,8 +14,19 @@ _PARTS = {
     "low": "Lower end of the interval",
     "high": "Upper end of the interval",
     "limit": "The limit",
+    "normal_low": "Lower end of the normal range",
+    "normal_high": "Upper end of the normal range",
 }
-_UNITS = {"ms": "seconds", "ratio": "ratio", "bytes": "bytes", "count": "count", "score": "score", "change": "change"}
+_UNITS = {
+    "ms": "seconds",
+    "ratio": "ratio",
+    "bytes": "bytes",
+    "count": "count",
+    "score": "score",
+    "change": "change",
+    "bytes_per_s": "bytes_per_second",
+    "per_s": "per_second",
+}
 
 
 def render(report: Report) -> str:
@@ -34,13 +45,17 @@ def render(report: Report) -> str:
         labels = run | _labels(item)
         lines += [_sample("slogate_objective_state", labels | {"state": state}, item.state is state) for state in State]
     for part, meaning in _PARTS.items():
-        lines += _family(f"slogate_objective_{part}", f"{meaning}, in the unit that the label says")
-        for item in report.results:
-            value: float | None = getattr(item, part)
-            if value is not None:
-                scaled = value / 1000 if item.unit == "ms" else value
-                labels = run | _labels(item) | {"unit": _UNITS[item.unit]}
-                lines.append(_sample(f"slogate_objective_{part}", labels, scaled))
+        told = [
+            _sample(
+                f"slogate_objective_{part}",
+                run | _labels(item) | {"unit": _UNITS[item.unit]},
+                value / 1000 if item.unit == "ms" else value,
+            )
+            for item in report.results
+            if (value := getattr(item, part)) is not None
+        ]
+        if told:
+            lines += [*_family(f"slogate_objective_{part}", f"{meaning}, in the unit that the label says"), *told]
     return "\n".join([*lines, ""])
 
 

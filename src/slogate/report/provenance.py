@@ -4,7 +4,7 @@ from slogate.analyzer import imported
 from slogate.analyzer.summary import Summary
 from slogate.analyzer.units import counted
 from slogate.report.text import rates_in_words
-from slogate.runs.info import ImportInfo, PagesInfo, RunInfo
+from slogate.runs.info import LOCAL_IN_CONTAINER, ImportInfo, PagesInfo, RunInfo
 from slogate.runs.reading import imported_file
 from slogate.slo.conditions import When
 from slogate.slo.profile import ENGINES
@@ -54,6 +54,10 @@ _IMPORTED = (
     "what would pass is a warning."
 )
 _MEDIANS = "The estimate of a page metric is the median of its loads."
+_CONTAINER = (
+    "This machine is a container. CPU and memory are ratios of what it may use ({}); all else of the host is of the "
+    "whole machine."
+)
 _SHARED_MACHINE = "The target runs on this machine, so CPU and memory include the load generator's own{}."
 
 
@@ -75,6 +79,8 @@ def facts(info: RunInfo, summary: Summary) -> list[tuple[str, str]]:
         found.append(("Pages", _pages(info.pages)))
         if info.pages.cpu_benchmark is not None:
             found.append(("CPU benchmark", f"{info.pages.cpu_benchmark:,.0f}, of the browser, by JavaScript"))
+    if info.host_source:
+        found.append(("Host", f"told by {info.host_source}{_clock(info)}"))
     if not info.imports:  # whose machine nobody knows
         machine = info.environment
         found.append(
@@ -85,6 +91,17 @@ def facts(info: RunInfo, summary: Summary) -> list[tuple[str, str]]:
         )
     found.append(("Tools", ", ".join(f"{name} {version}" for name, version in info.tools.items())))
     return found
+
+
+def _clock(info: RunInfo) -> str:
+    """How wrong the clock over there is, and what that means for the samples."""
+    ahead_s = info.host_clock_ahead_s
+    if ahead_s is None:
+        return ""
+    off = f"{abs(ahead_s):.3f} s {'ahead of' if ahead_s >= 0 else 'behind'} this machine's"
+    if info.host_kind == "prometheus":
+        return f"; its clock was {off}, which was taken off"
+    return f"; the host's clock was {off}, and no sample has its time from there"
 
 
 def _targets(info: RunInfo) -> str:
@@ -148,6 +165,8 @@ def method(info: RunInfo) -> list[str]:
             sentences.append(_MORE_LOADS)
     if not info.verify_tls:
         sentences.append(_ANY_CERTIFICATE)
+    if info.host_kind.startswith(LOCAL_IN_CONTAINER):
+        sentences.append(_CONTAINER.format(info.host_kind.removeprefix(LOCAL_IN_CONTAINER)))
     if info.shared_machine:
         together = info.pages is not None and info.pages.when != "idle" and not info.pages.connected
         sentences.append(_SHARED_MACHINE.format(" and that of the browser" if together else ""))

@@ -12,6 +12,8 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import ipc
 
+from slogate.runs.schema import missing_columns, with_later_columns
+
 
 class ChunkWriter:
     """Appends batches of rows to one stream. Raises `OSError` when the disk does not take them."""
@@ -70,6 +72,15 @@ def read_batches(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
                 return
             if batch.schema.equals(schema):
                 yield batch
+            elif _is_older(batch.schema, schema):
+                yield with_later_columns(batch, schema)
+
+
+def _is_older(found: pa.Schema, schema: pa.Schema) -> bool:
+    """Whether an older version wrote this stream."""
+    return not missing_columns(found.names, schema) and all(
+        field.name in schema.names and field.equals(schema.field(field.name)) for field in found
+    )
 
 
 def count_rows(path: Path, schema: pa.Schema) -> int:

@@ -15,11 +15,12 @@ from slogate.runs.info import LoadInfo, PagesInfo, RunInfo
 UNKNOWN = "not recorded"
 _SHORT_HASH = 12
 _GIB = 2**30
+_HOST = "host told by"
 
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """Facts by name, in the words in which a difference is told. Equal fingerprints may be compared."""
+    """Facts by name, in the words in which a difference is told."""
 
     facts: tuple[tuple[str, str], ...]
 
@@ -46,9 +47,19 @@ def fingerprint_of(info: RunInfo) -> Fingerprint:
     return Fingerprint(tuple(_facts(info)))
 
 
+def alike(first: Fingerprint, second: Fingerprint) -> bool:
+    """Whether two runs may be compared."""
+    return not differences(first, second)
+
+
 def differences(first: Fingerprint, second: Fingerprint) -> list[Difference]:
-    """What sets two runs apart, in the order of the facts."""
+    """What sets two runs apart, in the order of the facts. Older runs do not tell who told of the host, and that alone
+    sets none of them apart.
+    """
     one, other = dict(first.facts), dict(second.facts)
+    if UNKNOWN in {one.get(_HOST), other.get(_HOST)}:
+        one.pop(_HOST, None)
+        other.pop(_HOST, None)
     names = dict.fromkeys([*one, *other])
     return [
         Difference(name, one.get(name, "none"), other.get(name, "none"))
@@ -75,6 +86,7 @@ def _facts(info: RunInfo) -> Iterator[tuple[str, str]]:
     yield "measured areas", ", ".join(info.areas)
     yield "schemes of the targets", ", ".join(f"{area} {urlsplit(url).scheme}" for area, url in info.targets.items())
     yield "target and generator", "on one machine" if info.shared_machine else "on two machines"
+    yield _HOST, info.host_kind or UNKNOWN
     if info.load is not None:
         yield from _load(info.load)
         yield "scenarios", _script(info.content.get("loadtests"))

@@ -22,12 +22,12 @@ from slogate.errors import RunFolderError
 from slogate.runs.chunks import read_batches
 from slogate.runs.info import RunInfo
 from slogate.runs.migration import NewerSchemaError, migrated
-from slogate.runs.schema import HOST, REQUESTS, SCHEMA_VERSION, typed
+from slogate.runs.schema import HOST, REQUESTS, SCHEMA_VERSION, missing_columns, typed
 
 _RESERVE_BYTES = 256 * 1024
 _ROW_GROUP = 500_000
 REQUEST_PARTS = "requests.arrows"
-_HOST_PARTS = ("host.arrows", "generator.arrows")
+_HOST_PARTS = ("host.arrows", "processes.arrows", "generator.arrows")
 
 
 class RunFolder:
@@ -143,12 +143,12 @@ class RunFolder:
                 raise RunFolderError(
                     f"{path} cannot be read: {str(error).splitlines()[0]}", cure="restore it from a copy, or run again"
                 ) from None
-            missing = [field.name for field in schema if field.name not in names]
+            missing = missing_columns(names, schema)
             if missing:
                 raise RunFolderError(
                     f"{path} has no column {missing[0]!r}", cure="it must be as docs/run-folder.md describes it"
                 )
-            return typed(path, table.select(schema.names), schema)
+            return typed(path, table.select([name for name in schema.names if name in names]), schema)
         batches = [batch for part in parts for batch in read_batches(self.parts / part, schema)]
         return pa.Table.from_batches(batches, schema) if batches else None
 

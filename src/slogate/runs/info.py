@@ -10,6 +10,7 @@ from slogate.runs.schema import SCHEMA_VERSION
 from slogate.slo.conditions import When
 
 Command = Literal["run", "nightly", "versus", "import", "locust"]
+LOCAL_IN_CONTAINER = "local, within "  # how `host_kind` begins where limits of a container hold; they follow
 AreaName = Literal["api", "web", "resources"]
 
 
@@ -144,7 +145,11 @@ class RunInfo(_Record):
     pages: PagesInfo | None = None
     imports: list[ImportInfo] = Field(default_factory=list)  # of a run that slogate measured itself, none
     host_source: str = ""  # who told of the target's host; empty: nobody, or the run is older
+    host_kind: str = ""  # local (and within which limits), node_exporter, prometheus, nobody; empty: an older run
     host_missing: str = ""  # what is missing of its samples, and why
+    host_clock_ahead_s: float | None = None  # of the host, or of the server that told of it
+    processes: dict[str, str] = Field(default_factory=dict)  # those that were watched, by name, and what each is
+    processes_missing: str = ""  # what is missing of their samples, and why
     shared_machine: bool = False
     content: dict[str, str] = Field(default_factory=dict)  # SHA-256 of the files in loadtests/ and webvitals/
     variables: dict[str, str] = Field(default_factory=dict)

@@ -64,7 +64,7 @@ def _evidence(folder: RunFolder, info: RunInfo, requests: RequestStream | None, 
         page_loads=pages.loads if pages is not None else 0,
         host=_samples(host, "target"),
         host_missing=info.host_missing,
-        generators=tuple(_generators(host)),
+        generators=tuple(_each(host, "generator", "worker")),
         most_page_loads=pages.max_loads if pages is not None else None,
         loads_made=pages.made if pages is not None else {},
         loads_made_under_load=pages.made_under_load if pages is not None else {},
@@ -72,6 +72,9 @@ def _evidence(folder: RunFolder, info: RunInfo, requests: RequestStream | None, 
         browser_host=pages.host if pages is not None else "",
         imported=tuple(imported_file(item) for item in info.imports),
         marks=read_marks(folder.path),
+        disks=tuple(_each(host, "disk", "subject")),
+        processes=tuple(_each(host, "process", "subject")),
+        processes_missing=info.processes_missing,
     )
 
 
@@ -188,16 +191,17 @@ def _indexed(texts: pa.ChunkedArray) -> pa.DictionaryArray:
     return encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
 
 
-def _generators(table: pa.Table | None) -> Iterator[HostSamples]:
+def _each(table: pa.Table | None, source: str, named_by: str) -> Iterator[HostSamples]:
+    """The samples of a source that there are several of, by the column that tells which."""
     if table is None:
         return
     places: dict[str, list[int]] = {}
-    told = zip(table["source"].to_pylist(), table["worker"].to_pylist(), strict=True)
-    for at, (source, worker) in enumerate(told):
-        if source == "generator" and worker is not None:
-            places.setdefault(worker, []).append(at)
-    for worker, of_it in places.items():
-        yield _columns(table, np.array(of_it), worker)
+    told = zip(table["source"].to_pylist(), table[named_by].to_pylist(), strict=True)
+    for at, (of, name) in enumerate(told):
+        if of == source and name is not None:
+            places.setdefault(name, []).append(at)
+    for name, of_it in places.items():
+        yield _columns(table, np.array(of_it), name)
 
 
 def _samples(table: pa.Table | None, source: str) -> HostSamples | None:

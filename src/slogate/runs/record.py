@@ -33,6 +33,7 @@ class Record:
             environment=describe_machine(),
             tools=describe_tools(),
             shared_machine=True,
+            host_kind="nobody",
             **fields,
         )
         return cls(info, folder)
@@ -68,9 +69,21 @@ class Record:
         self._info.shared_machine = False
         self._info.host_missing = f"{target} is on another machine, whose host is not sampled"
 
-    def host_told_by(self, source: str) -> None:
+    def host_told_by(self, source: str, kind: str) -> None:
         """Somebody tells of the target's host, wherever that is."""
-        self._info.host_source, self._info.host_missing = source, ""
+        self._info.host_source, self._info.host_kind, self._info.host_missing = source, kind, ""
+
+    def host_clock(self, ahead_s: float | None) -> None:
+        """By how much the clock over there is ahead of this machine's."""
+        self._info.host_clock_ahead_s = None if ahead_s is None else round(ahead_s, 6)
+
+    def processes_watched(self, processes: Mapping[str, str]) -> None:
+        """Processes by their names in slo.yaml, and what each is."""
+        self._info.processes = dict(processes)
+
+    def processes_trouble(self, trouble: str) -> None:
+        """What is missing of the samples of processes, and why."""
+        self._info.processes_missing = trouble
 
     def host_trouble(self, trouble: str) -> None:
         """What is missing of the host's samples, and why."""

@@ -2,6 +2,7 @@
 DuckDB or Polars.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pyarrow as pa
@@ -31,16 +32,27 @@ HOST = pa.schema(
         pa.field(
             "time_us", pa.int64(), nullable=False
         ),  # since the Unix epoch, at the end of the second that the row tells of
-        pa.field("source", pa.string(), nullable=False),  # target or generator
+        pa.field("source", pa.string(), nullable=False),  # target, disk, process or generator
+        pa.field("subject", pa.string()),  # disk: which device; process: its name in slo.yaml
         pa.field("worker", pa.string()),  # generator: which process, as in the requests
-        pa.field("cpu", pa.float64()),  # ratio: of all cores for a host, of one core for the generator
+        pa.field("cpu", pa.float64()),  # ratio: of all cores for a host, of one core for a process and the generator
         pa.field("cpu_busiest_core", pa.float64()),
+        pa.field("cpu_of_machine", pa.float64()),  # process: ratio of all cores
+        pa.field("iowait", pa.float64()),  # ratio of the time of all cores
+        pa.field("steal", pa.float64()),  # ratio of the time of all cores
         pa.field("memory", pa.float64()),  # ratio that is not available to programs
+        pa.field("swap", pa.float64()),  # ratio of it that is in use
+        pa.field("rss_bytes", pa.float64()),  # process
+        pa.field("threads", pa.float64()),  # process
+        pa.field("processes", pa.float64()),  # process: how many it consists of
+        pa.field("restarts", pa.float64()),  # process: how many of its roots ended in the second
         pa.field("disk_read_bytes_per_s", pa.float64()),
         pa.field("disk_write_bytes_per_s", pa.float64()),
         pa.field("disk_iops", pa.float64()),
         pa.field("disk_utilization", pa.float64()),  # ratio, of the busiest device
         pa.field("disk_await_ms", pa.float64()),
+        pa.field("network_rx_bytes_per_s", pa.float64()),
+        pa.field("network_tx_bytes_per_s", pa.float64()),
         pa.field("lag_ms", pa.float64()),  # generator: the latest arrival of the second although a user was free
         pa.field("backlog", pa.float64()),  # generator: arrivals of the second that found every user busy
         pa.field("in_flight", pa.float64()),  # generator: users inside an iteration
@@ -51,13 +63,39 @@ HOST = pa.schema(
 )
 
 
+# What older versions did not write of a host: nobody knows it of their runs.
+_LATER = frozenset(
+    {
+        *("subject", "cpu_of_machine", "iowait", "steal", "swap", "rss_bytes", "threads", "processes", "restarts"),
+        *("network_rx_bytes_per_s", "network_tx_bytes_per_s"),
+    }
+)
+
+
+def missing_columns(names: Collection[str], schema: pa.Schema) -> list[str]:
+    """Those of the schema that are neither there nor of a later version than the file."""
+    return [field.name for field in schema if field.name not in names and field.name not in _LATER]
+
+
+def with_later_columns(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """A batch in the schema, in which columns of a later version are null."""
+    arrays = [
+        batch.column(field.name) if field.name in batch.schema.names else pa.nulls(batch.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.record_batch(arrays, schema=schema)
+
+
 def typed(path: Path, table: pa.Table, schema: pa.Schema) -> pa.Table:
     """The table in the promised types, without loss: whoever wrote it may have used wider integers, or dictionaries.
-    RunFolderError where it cannot be done.
+    What of a later version it lacks is null. RunFolderError where it cannot be done.
     """
     columns = []
     for field in schema:
         kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        if field.name not in table.column_names:
+            columns.append(pa.nulls(table.num_rows, field.type))
+            continue
         try:
             column = table[field.name].cast(field.type)
             if pa.types.is_string(kind):

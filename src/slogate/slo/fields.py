@@ -50,6 +50,7 @@ DurationLimit = Annotated[
     Limit, _limit(Dimension.DURATION, "< 500ms"), _limit_schema(Dimension.DURATION, "us|µs|ms|s|m|h", "< 500ms")
 ]
 RatioLimit = Annotated[Limit, _limit(Dimension.RATIO, "< 1%"), _limit_schema(Dimension.RATIO, "%", "< 1%")]
+CoresLimit = Annotated[Limit, _limit(Dimension.CORES, "< 150%"), _limit_schema(Dimension.CORES, "%", "< 150%")]
 SizeLimit = Annotated[
     Limit, _limit(Dimension.SIZE, "< 300kB"), _limit_schema(Dimension.SIZE, "B|kB|MB|GB|KiB|MiB|GiB", "< 300kB")
 ]
@@ -189,6 +190,13 @@ class RatioCriterion(_Criterion):
     warn: RatioLimit | None = None
 
 
+class CoresCriterion(_Criterion):
+    """`< 150%` of one core, or `{pass: < 150%, warn: < 100%}`."""
+
+    pass_: CoresLimit = Field(alias="pass")
+    warn: CoresLimit | None = None
+
+
 class SizeCriterion(_Criterion):
     """`< 300kB`, or `{pass: < 300kB, warn: < 250kB}`."""
 
@@ -214,6 +222,7 @@ Duration = Annotated[
     DurationCriterion, BeforeValidator(_short_form, json_schema_input_type=DurationLimit | DurationCriterion)
 ]
 Ratio = Annotated[RatioCriterion, BeforeValidator(_short_form, json_schema_input_type=RatioLimit | RatioCriterion)]
+Cores = Annotated[CoresCriterion, BeforeValidator(_short_form, json_schema_input_type=CoresLimit | CoresCriterion)]
 Size = Annotated[SizeCriterion, BeforeValidator(_short_form, json_schema_input_type=SizeLimit | SizeCriterion)]
 Number = Annotated[CountCriterion, BeforeValidator(_short_form, json_schema_input_type=CountLimit | CountCriterion)]
 Score = Annotated[ScoreCriterion, BeforeValidator(_short_form, json_schema_input_type=ScoreLimit | ScoreCriterion)]

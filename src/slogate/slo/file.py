@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from slogate.slo import variables as env
+from slogate.slo.coherence import problems_between
 from slogate.slo.document import Document, Path, Problem, dotted, parse
-from slogate.slo.model import Area, Slo
+from slogate.slo.model import Slo
 from slogate.slo.problems import NO_VALUE, config_error, text_of, validation_problems
 
 _ADDRESSES = ("targets", "allowed_hosts", "host")  # what judging a finished run does not need
@@ -68,24 +69,10 @@ def load(content: bytes, name: str, variables: Mapping[str, str], *, targets_nee
     except ValidationError as error:
         problems += validation_problems(error, document, Slo)
     else:
-        problems += _pages_under_no_load(slo, document)
+        problems += problems_between(slo, document)
     if problems:
         raise config_error(name, problems)
     return SloFile(name, slo, text, document, used, *written)
-
-
-def _pages_under_no_load(slo: Slo, document: Document) -> Iterator[Problem]:
-    """Profiles that measure pages under load, in a file by which no run makes one."""
-    if any(objective.area is Area.API for objective in slo.objectives()):
-        return
-    for name, profile in slo.profiles.items():
-        if profile.when != "idle":
-            path: Path = ("profiles", name, "when")
-            message = (
-                f"{profile.when} measures pages while the load holds, and without an objective in api no run makes a "
-                "load; add one, such as api: {errors: < 1%}, or write when: idle"
-            )
-            yield Problem(document.line(path), dotted(path), message)
 
 
 def _written_addresses(data: dict[str, object], section: str) -> list[str]:
@@ -142,8 +129,10 @@ def _expand(
 
 
 def _forgive_addresses(document: Document, data: dict[str, object]) -> None:
-    """Stands in for targets and allowed hosts whose variables are gone."""
+    """Stands in for targets, allowed hosts and processes whose variables are gone."""
     document.problems = [problem for problem in document.problems if not problem.path.startswith(_ADDRESSES)]
     data["targets"] = {"api": "http://target.invalid"}
     data["allowed_hosts"] = []
-    data.pop("host", None)
+    host = data.pop("host", None)
+    if isinstance(host, dict) and isinstance(host.get("processes"), dict) and host["processes"]:
+        data["host"] = {"processes": dict.fromkeys(host["processes"], "name")}  # of which the names alone matter

@@ -7,8 +7,9 @@
     statistic  := "mean" | "max" | percentile
     percentile := "p" number                   p50, p99.9; see `parse_statistic` for the ones that need a decimal point
 
-Durations become microseconds, percentages ratios (0..1), rates events per second, sizes bytes (a kB is 1,000 of them, a
-KiB 1,024). Anything else is a `GrammarError` that says what would have been right.
+Durations become microseconds, percentages ratios (0..1; for CPU use of one core, so it may be more), rates events per
+second, sizes bytes (a kB is 1,000 of them, a KiB 1,024). Anything else is a `GrammarError` that says what would have
+been right.
 """
 
 import difflib
@@ -32,6 +33,7 @@ class Dimension(StrEnum):
     SIZE = "size"
     COUNT = "count"
     SCORE = "score"
+    CORES = "CPU use"
 
     @property
     def has_units(self) -> bool:
@@ -79,7 +81,9 @@ _EXAMPLES = {
     Dimension.SIZE: "300kB or 1.5MB",
     Dimension.COUNT: "60",
     Dimension.SCORE: "0.1",
+    Dimension.CORES: "150%",
 }
+_IN_UNITS_OF = {Dimension.CORES: Dimension.RATIO}  # 100 % is one core
 _MAY_BE_ZERO = frozenset({Dimension.SIZE, Dimension.COUNT, Dimension.SCORE})  # a page may well have none of something
 _LARGEST = 10**15  # in any base unit; 31 years, as a duration
 _QUANTITY = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[^0-9\s.][^0-9\s]*)?")
@@ -126,7 +130,7 @@ def parse_quantity(text: str, dimension: Dimension) -> float:
     unit = _UNITS.get(symbol)
     if unit is None:
         raise GrammarError(f"{text!r} has the unknown unit {symbol!r}{_suggest_unit(symbol, dimension)}")
-    if unit.dimension is not dimension:
+    if unit.dimension is not _IN_UNITS_OF.get(dimension, dimension):
         raise _wrong_dimension(text, unit, dimension)
     return _within_reason(text, Decimal(match["number"]) * unit.scale)
 
@@ -267,7 +271,7 @@ def _with_unit(number: str, dimension: Dimension) -> str:
     match dimension:
         case Dimension.DURATION:
             return f"{number}ms or {number}s"
-        case Dimension.RATIO:
+        case Dimension.RATIO | Dimension.CORES:
             return f"{number}%"
         case Dimension.RATE:
             return f"{number}/s"
@@ -296,7 +300,8 @@ def _suggest_unit(symbol: str, dimension: Dimension) -> str:
         "ki": "KiB",
         "mi": "MiB",
     }
-    allowed = [unit.symbol for unit in _UNITS.values() if unit.dimension is dimension and unit.symbol.isascii()]
+    units = _IN_UNITS_OF.get(dimension, dimension)
+    allowed = [unit.symbol for unit in _UNITS.values() if unit.dimension is units and unit.symbol.isascii()]
     guess = spelled.get(symbol.lower())
     if guess not in allowed:
         guess = next((unit for unit in allowed if unit.lower() == symbol.lower()), None)

@@ -1,10 +1,10 @@
-"""Who tells of the target's host: the section `host` of slo.yaml."""
+"""Who tells of the target's host, and which of its processes are watched: the section `host` of slo.yaml."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from slogate.slo.fields import Section, web_address
+from slogate.slo.fields import Count, Section, web_address
 
 _EXPORTER = "http://10.0.0.5:9100/metrics"
 _SERVER = "http://prometheus:9090"
@@ -27,9 +27,46 @@ def server_url(value: str) -> str:
     return value.rstrip("/")
 
 
+class Process(Section):
+    """A process of this machine, and its children: a PM2 app by its name, the processes of one program by the name
+    that `ps -e` shows, or the one whose number is given or stands in a file.
+    """
+
+    pm2: Annotated[str, Field(min_length=1)] | None = None
+    name: Annotated[str, Field(min_length=1)] | None = None
+    pid: Annotated[int, Count, Field(ge=1)] | None = None
+    pid_file: Annotated[str, Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("say in one way which process is meant: pm2, name, pid or pid_file")
+        return self
+
+    def __str__(self) -> str:
+        if self.pm2 is not None:
+            return f"the PM2 app {self.pm2}"
+        if self.name is not None:
+            return f"processes named {self.name}"
+        return f"process {self.pid}" if self.pid is not None else f"the process in {self.pid_file}"
+
+
+def _by_their_own_names(value: object) -> object:
+    """`shop: pm2` is `shop: {pm2: shop}`."""
+    if not isinstance(value, dict):
+        return value
+    for key, how in value.items():
+        if not isinstance(how, dict | Process) and how not in ("pm2", "name"):
+            raise ValueError(
+                f"{how!r} does not say which process {key} is; write {key}: pm2, or {key}: {{name: nginx}}"
+            )
+    return {key: {how: key} if isinstance(how, str) else how for key, how in value.items()}
+
+
 class Host(Section):
     """A node exporter that is asked once a second, or a Prometheus server that is asked at the end, from beginning to
-    end of a run. Without the section, `resources` are those of this machine, if the target runs on it.
+    end of a run. Without either, `resources` are those of this machine, if the target runs on it. Processes are always
+    those of this machine.
     """
 
     node_exporter: (
@@ -56,9 +93,15 @@ class Host(Section):
         | None
     ) = None
 
+    processes: Annotated[
+        dict[Annotated[str, Field(min_length=1, max_length=100)], Process],
+        BeforeValidator(_by_their_own_names, json_schema_input_type=dict[str, Literal["pm2", "name"] | Process]),
+    ] = Field(default_factory=dict)
+
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
-        if (self.node_exporter is None) == (self.prometheus is None):
+        named = sum(source is not None for source in (self.node_exporter, self.prometheus))
+        if named == 2 or (named == 0 and not self.processes):
             raise ValueError(
                 f"say who tells of the host, and only one: node_exporter: {_EXPORTER}, or prometheus: {_SERVER} with "
                 f'instance: "{_INSTANCE}"'

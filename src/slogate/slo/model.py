@@ -28,6 +28,7 @@ from slogate.slo.fields import (
 from slogate.slo.grammar import Allowance, Limit, parse_statistic
 from slogate.slo.host import Host
 from slogate.slo.profile import Profile
+from slogate.slo.resources import Criterion, Resources
 
 
 class Area(StrEnum):
@@ -42,9 +43,9 @@ class Area(StrEnum):
 class Objective:
     """One line of the SLO: a metric, a statistic over it, and its limit.
 
-    `quantile` (0..1) is set for a percentile. `subject` is an endpoint ("GET /x") or a page; None is every endpoint
-    together, or each page by itself. `limit` is None for `normal`, which asks history rather than a number.
-    `vs_baseline` is how much worse than an earlier release it may be.
+    `quantile` (0..1) is set for a percentile. `subject` is an endpoint ("GET /x"), a page or a process; None is every
+    endpoint together, each page by itself, or the whole host. `limit` is None for `normal`, which asks history rather
+    than a number. `vs_baseline` is how much worse than an earlier release it may be.
     """
 
     id: str
@@ -119,16 +120,6 @@ class Web(PageObjectives):
     pages: dict[str, PageObjectives] = Field(default_factory=dict)
 
 
-class Resources(Section):
-    """Objectives on the host of the target: the largest 60 s moving average over the judged load."""
-
-    cpu: Ratio | None = None
-    memory: Ratio | None = None
-    disk_util: Ratio | None = None
-    disk_await: Duration | None = None
-    disk: Literal["normal"] | None = None
-
-
 class Targets(Section):
     """Where the service answers. With only one of the two given, the other is the same."""
 
@@ -184,6 +175,10 @@ class Slo(Section):
         """Whether an objective is also held against an earlier release."""
         return any(objective.vs_baseline is not None for objective in self.objectives())
 
+    def asks_for_a_normal_range(self) -> bool:
+        """Whether an objective is held against earlier runs that passed, and not against a limit."""
+        return any(objective.limit is None for objective in self.objectives())
+
     def ignored_endpoints(self) -> frozenset[str]:
         """The endpoints ("GET /health") that no judgement looks at."""
         return (
@@ -229,22 +224,26 @@ def _web(web: Web) -> Iterator[Objective]:
 
 
 def _resources(resources: Resources) -> Iterator[Objective]:
-    for metric in ("cpu", "memory", "disk_util", "disk_await"):
-        criterion = getattr(resources, metric)
-        if criterion is not None:
-            yield Objective(
-                f"resources.{metric}",
-                Area.RESOURCES,
-                metric,
-                "peak 60 s average",
-                None,
-                None,
-                criterion.pass_,
-                criterion.warn,
-                criterion.vs_baseline,
-            )
-    if resources.disk is not None:
-        yield Objective("resources.disk", Area.RESOURCES, "disk", "normal", None, None, None, None)
+    for criterion in resources.criteria():
+        yield _on_resource("resources", None, criterion)
+    for name, process in resources.processes.items():
+        for criterion in process.criteria():
+            yield _on_resource(f"resources[{name}]", name, criterion)
+
+
+def _on_resource(prefix: str, process: str | None, criterion: Criterion) -> Objective:
+    statistic = "count" if criterion.metric == "restarts" else "peak 60 s average"
+    return Objective(
+        f"{prefix}.{criterion.metric}",
+        Area.RESOURCES,
+        criterion.metric,
+        "normal" if criterion.limit is None else statistic,
+        None,
+        process,
+        criterion.limit,
+        criterion.warn,
+        criterion.vs_baseline,
+    )
 
 
 def _requests(prefix: str, subject: str | None, latency: Latency | None, errors: Ratio | None) -> Iterator[Objective]:

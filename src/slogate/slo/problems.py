@@ -11,6 +11,7 @@ from slogate.errors import ConfigError
 from slogate.slo.document import MAX_BYTES, TOO_LARGE, Document, Path, Problem, dotted
 
 NO_VALUE = "there is no value here; give one, or take the key out"  # an objective without its limit must not vanish
+_NOT_IN_THE_FILE = {"[key]", "[limit]", "[normal]"}  # what pydantic puts into a path
 _OFTEN_MEANT = {
     "thresholds": "api",
     "objectives": "api",
@@ -62,7 +63,7 @@ def validation_problems(error: ValidationError, document: Document, root: type[B
     reported = {problem.path for problem in document.problems}
     problems = []
     for item in error.errors(include_url=False):
-        path = tuple(part for part in item["loc"] if part != "[key]")
+        path = tuple(part for part in item["loc"] if part not in _NOT_IN_THE_FILE)
         # The short form of a criterion is read as {pass: ...}; the file has no such key there.
         short_form = path[-1:] == ("pass",) and path not in document.lines and item["type"] != "missing"
         shown = path[:-1] if short_form else path

@@ -138,7 +138,8 @@ def name_of(of: Measure) -> str:
             under_load = " under load" if of.id.endswith("[loaded]") else ""
             return f"{of.subject or 'every page'} {METRICS[of.metric].title}{under_load}"
         case _:
-            return RESOURCE_TITLES.get(of.metric, of.metric)
+            title = RESOURCE_TITLES.get(of.metric, of.metric)
+            return f"{of.subject} {title}" if of.subject else title
 
 
 def say_shift(of: Measure, change: float) -> str:
