@@ -3,6 +3,7 @@
 import early_end
 import fixed_sample
 import further_loads
+import nightly
 import two_releases
 from simulation import Simulation
 
@@ -11,6 +12,7 @@ SIMULATIONS: list[Simulation] = [
     *early_end.SIMULATIONS,
     *further_loads.SIMULATIONS,
     *two_releases.SIMULATIONS,
+    *nightly.SIMULATIONS,
 ]
 
 
