@@ -9,7 +9,18 @@ import click
 from rich.text import Text
 
 import slogate
-from slogate import cli_checklist, cli_compare, cli_history, cli_import, cli_load, cli_pages, cli_run, options, schemas
+from slogate import (
+    cli_checklist,
+    cli_compare,
+    cli_history,
+    cli_import,
+    cli_load,
+    cli_pages,
+    cli_run,
+    cli_trend,
+    options,
+    schemas,
+)
 from slogate.demo import suite as demo_suite
 from slogate.demo.faults import FAULTS
 from slogate.doctor import Health, examine, install_browser
@@ -100,6 +111,7 @@ cli.add_command(cli_checklist.checklist_command)
 cli.add_command(cli_compare.compare)
 cli.add_command(cli_compare.versus)
 cli.add_command(cli_history.history)
+cli_history.history.add_command(cli_trend.trend)
 cli.add_command(cli_import.import_command)
 cli.add_command(cli_load.capacity)
 cli.add_command(cli_load.worker)
