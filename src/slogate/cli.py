@@ -18,6 +18,7 @@ from slogate import (
     cli_mark,
     cli_pages,
     cli_run,
+    cli_trend,
     options,
     schemas,
 )
@@ -112,6 +113,7 @@ cli.add_command(cli_checklist.checklist_command)
 cli.add_command(cli_compare.compare)
 cli.add_command(cli_compare.versus)
 cli.add_command(cli_history.history)
+cli_history.history.add_command(cli_trend.trend)
 cli.add_command(cli_import.import_command)
 cli.add_command(cli_load.capacity)
 cli.add_command(cli_load.worker)

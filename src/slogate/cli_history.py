@@ -38,6 +38,7 @@ def history() -> None:
     Examples:
       slogate history list
       slogate history show 1.5.0
+      slogate history trend --html reports/trends.html
       slogate history baseline set 1.4.0 --note "accepted for the campaign"
       slogate history prune --older-than 30d
       SLOGATE_HISTORY=postgresql+psycopg://slo@db/slo slogate history list

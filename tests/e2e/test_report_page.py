@@ -1,17 +1,15 @@
 """report.html in a real browser: for assistive technology, on a phone, without JavaScript, and in what it can do."""
 
-from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from kept_pages import with_pages
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from slogate.runs.folder import RunFolder
 from slogate.verify import judge_folder, rendered
-from slogate.vitals.browser import find_browser
 from support import MakeRun
 
 pytestmark = pytest.mark.e2e
@@ -19,17 +17,6 @@ pytestmark = pytest.mark.e2e
 PASSING = [20.0] * 1200
 RUNS = {"pass": PASSING, "inconclusive": [20.0] * 50, "fail": ([20.0] * 23 + [1500.0]) * 50}
 Scheme = Literal["light", "dark"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=find_browser().path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield launched
-        launched.close()
 
 
 def shown(

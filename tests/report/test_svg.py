@@ -2,7 +2,7 @@
 
 import pytest
 
-from slogate.report.svg import log_ticks, safe, ticks
+from slogate.report.svg import log_ticks, safe, ticks, ticks_between
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,11 @@ def test_text_cannot_leave_its_place(text: str, shown: str) -> None:
 )
 def test_a_logarithmic_axis_has_round_values(low: float, high: float, expected: list[float]) -> None:
     assert log_ticks(low, high) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [(350, 520, [350, 400, 450, 500]), (0, 0.021, [0, 0.01, 0.02]), (0, 1, [0, 0.5, 1]), (-3, 3, [-2, 0, 2])],
+)
+def test_an_axis_that_begins_anywhere_has_round_values(low: float, high: float, expected: list[float]) -> None:
+    assert ticks_between(low, high) == pytest.approx(expected)

@@ -3,6 +3,7 @@
 import early_end
 import fixed_sample
 import further_loads
+import nightly
 import normal_range
 import two_releases
 from simulation import Simulation
@@ -12,6 +13,7 @@ SIMULATIONS: list[Simulation] = [
     *early_end.SIMULATIONS,
     *further_loads.SIMULATIONS,
     *two_releases.SIMULATIONS,
+    *nightly.SIMULATIONS,
     *normal_range.SIMULATIONS,
 ]
 

@@ -1,5 +1,6 @@
 """What the charts share: round values for an axis, and text that is safe inside SVG."""
 
+import itertools
 import math
 
 from markupsafe import escape
@@ -12,6 +13,17 @@ def ticks(top: float, least: int = 2) -> list[float]:
     ladder = (factor * 10.0**power for power in range(-3, 12) for factor in (1, 2, 5))
     step = next(step for step in ladder if top / step <= least + 2)
     return [index * step for index in range(int(top / step) + 1)]
+
+
+def ticks_between(low: float, high: float, most: int = 4) -> list[float]:
+    """At most so many round values from `low` to `high`, which are not equal."""
+    step = 10.0 ** math.floor(math.log10(high - low)) / 10
+    for factor in itertools.cycle((2.0, 2.5, 2.0)):
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first < most:
+            break
+        step *= factor
+    return [index * step for index in range(first, last + 1)]
 
 
 def log_ticks(low: float, high: float) -> list[float]:
