@@ -14,6 +14,7 @@ from slogate import (
     cli_compare,
     cli_history,
     cli_import,
+    cli_incident,
     cli_load,
     cli_mark,
     cli_pages,
@@ -24,7 +25,8 @@ from slogate import (
 from slogate.demo import suite as demo_suite
 from slogate.demo.faults import FAULTS
 from slogate.doctor import Health, examine, install_browser
-from slogate.errors import ExitCode, OutputError, SlogateError
+from slogate.errors import ConfigError, ExitCode, OutputError, SlogateError
+from slogate.notify.checking import problems
 from slogate.output import standard_output
 from slogate.redact import Redactor, secrets_in_environment
 from slogate.report import checklist, terminal
@@ -113,6 +115,9 @@ cli.add_command(cli_compare.compare)
 cli.add_command(cli_compare.versus)
 cli.add_command(cli_history.history)
 cli.add_command(cli_import.import_command)
+cli.add_command(cli_incident.incident)
+cli.add_command(cli_incident.escalate)
+cli.add_command(cli_incident.watchdog)
 cli.add_command(cli_load.capacity)
 cli.add_command(cli_load.worker)
 cli.add_command(cli_mark.mark_command)
@@ -132,6 +137,8 @@ def check(slo_path: Path) -> int:
       slogate check --slo staging/slo.yaml
     """
     file = read_slo(slo_path, os.environ)
+    if untold := problems(file, os.environ):
+        raise ConfigError("\n".join(untold))
     journeys = slo_path.resolve().parent / JOURNEYS
     pages = declared_pages(file, journeys)
     terminal.stdout_console().print(checklist.render(file.slo, str(slo_path), pages, str(journeys)))
