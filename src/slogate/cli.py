@@ -14,8 +14,10 @@ from slogate import (
     cli_compare,
     cli_history,
     cli_import,
+    cli_incident,
     cli_load,
     cli_mark,
+    cli_nightly,
     cli_pages,
     cli_run,
     cli_trend,
@@ -25,7 +27,8 @@ from slogate import (
 from slogate.demo import suite as demo_suite
 from slogate.demo.faults import FAULTS
 from slogate.doctor import Health, examine, install_browser
-from slogate.errors import ExitCode, OutputError, SlogateError
+from slogate.errors import ConfigError, ExitCode, OutputError, SlogateError
+from slogate.notify.checking import problems
 from slogate.output import standard_output
 from slogate.redact import Redactor, secrets_in_environment
 from slogate.report import checklist, terminal
@@ -96,6 +99,7 @@ def cli() -> None:
       slogate init --target URL            write a first slo.yaml, journeys and scenario
       slogate check                        check slo.yaml
       slogate run --profile launch         measure and judge
+      slogate nightly                      the same every night, held against the nights before
       slogate judge reports/<run>          judge a run again, without a request
       slogate mark "deploy 1.5.0"          tell the run under way what happens to its target
       slogate import k6.json               judge what another tool measured
@@ -114,7 +118,11 @@ cli.add_command(cli_compare.compare)
 cli.add_command(cli_compare.versus)
 cli.add_command(cli_history.history)
 cli_history.history.add_command(cli_trend.trend)
+cli.add_command(cli_nightly.nightly)
 cli.add_command(cli_import.import_command)
+cli.add_command(cli_incident.incident)
+cli.add_command(cli_incident.escalate)
+cli.add_command(cli_incident.watchdog)
 cli.add_command(cli_load.capacity)
 cli.add_command(cli_load.worker)
 cli.add_command(cli_mark.mark_command)
@@ -134,6 +142,8 @@ def check(slo_path: Path) -> int:
       slogate check --slo staging/slo.yaml
     """
     file = read_slo(slo_path, os.environ)
+    if untold := problems(file, os.environ):
+        raise ConfigError("\n".join(untold))
     journeys = slo_path.resolve().parent / JOURNEYS
     pages = declared_pages(file, journeys)
     terminal.stdout_console().print(checklist.render(file.slo, str(slo_path), pages, str(journeys)))

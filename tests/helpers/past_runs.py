@@ -75,7 +75,7 @@ def judged(
             ),
         }
     )
-    code = {State.PASS: 0, State.FAIL: 1, State.INCONCLUSIVE: 3, State.ERROR: 4}[state]
+    code = {State.PASS: 0, State.WARNING: 0, State.FAIL: 1, State.INCONCLUSIVE: 3, State.ERROR: 4}[state]
     return JudgedRun(folder, info, state, f"it is a {state}", code, objectives or (result(),))
 
 

@@ -52,3 +52,19 @@ def test_a_profile_says_when_pages_are_loaded(when: str, shown: str) -> None:
     Console(file=file, width=300).print(checklist.render(read, "slo.yaml"))
     [row] = [line for line in file.getvalue().splitlines() if line.startswith("p ")]
     assert f" {shown}  " in row
+
+
+def test_it_says_who_is_told_and_when() -> None:
+    shown = printed(
+        "api: {errors: < 1%}\nnotify:\n  channels:\n"
+        '    - {name: team, apprise: "${A}"}\n'
+        '    - {name: oncall, pagerduty: "${K}", on: [fail, silence]}\n'
+        '    - {name: cto, apprise: "${B}"}\n'
+        "  escalation: [{channel: cto, after: 15m}]\n"
+    )
+    told = [line.rstrip() for line in shown.splitlines() if line.startswith("told: ")]
+    assert told == [
+        "told: team by apprise of everything",
+        "told: oncall by pagerduty of fail, silence",
+        "told: L1, developer, by cto after 900 s unless it is acknowledged",
+    ]

@@ -5,9 +5,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from slogate.errors import HistoryError
+from slogate.history import incident_tables  # noqa: F401  # its tables are known to `metadata` once it is imported
 from slogate.history.tables import metadata
 
-HEAD = "0001"
+HEAD = "0002"
 _APPLICATION_ID = 0x534C4F47  # "SLOG", in the header of a file of SQLite: what it is, for `file` and for us
 _LOCK = 0x534C4F47  # of PostgreSQL: who migrates holds it
 _VERSION = sa.table("alembic_version", sa.column("version_num", sa.String))

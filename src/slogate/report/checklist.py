@@ -12,6 +12,7 @@ from slogate.report.model import AREA_TITLES
 from slogate.report.text import printable, rates_in_words
 from slogate.slo.conditions import When
 from slogate.slo.model import Area, Objective, Slo
+from slogate.slo.notify import Notify
 from slogate.slo.profile import Profile
 
 _WHEN: dict[When, str] = {"idle": "", "loaded": " under load", "both": " idle, and under load"}
@@ -38,8 +39,22 @@ def render(slo: Slo, name: str, pages: Sequence[str] | None = None, journeys: st
     if pages is None and any(item.area is Area.WEB for item in objectives):
         notes.append(Text(f"no run can load pages: there is no journey in {journeys}", style="yellow"))
     told = [Text(), Text(f"pages: {', '.join(map(printable, pages))}")] if pages is not None else []
+    told += _who_is_told(slo.notify) if slo.notify is not None else []
     headline = Text(f"{name} is in order: {slo.service}, {count}", style="green")
     return Group(headline, Text(), table, Text(), profiles, *told, *([Text(), *notes] if notes else []))
+
+
+def _who_is_told(notify: Notify) -> list[Text]:
+    lines = [
+        f"{item.title} by {item.service} of {', '.join(item.on) if item.on else 'everything'}"
+        for item in notify.told_at_once
+    ]
+    lines += [
+        f"{step.level}, {step.who}, by {step.channel}"
+        + (f" after {step.after_s:g} s unless it is acknowledged" if step.after_s else " at once")
+        for step in notify.ladder
+    ]
+    return [Text(), *(Text(f"told: {printable(line)}") for line in lines)]
 
 
 def _notes(slo: Slo) -> Iterator[str]:

@@ -12,6 +12,7 @@ from slogate.slo.model import Slo
 from slogate.slo.problems import NO_VALUE, config_error, text_of, validation_problems
 
 _ADDRESSES = ("targets", "allowed_hosts", "host")  # what judging a finished run does not need
+_EXPANDED_LATER = "notify"  # see slogate.slo.channels
 
 
 class SloFile:
@@ -40,7 +41,7 @@ class SloFile:
         self.written_hosts = written_hosts
         self._document = document
 
-    def line(self, *path: str) -> int:
+    def line(self, *path: str | int) -> int:
         """The line of a value of the file, from 1."""
         return self._document.line(path)
 
@@ -114,7 +115,7 @@ def _expand(
             return {key: _expand(document, child, (*path, key), variables, used) for key, child in value.items()}
         case list():
             return [_expand(document, child, (*path, index), variables, used) for index, child in enumerate(value)]
-        case str() if "$" in value:
+        case str() if "$" in value and path[0] != _EXPANDED_LATER:
             if path[0] not in _ADDRESSES:
                 # One that is not set is pinned as empty, which also means its default.
                 used |= {name: variables.get(name, "") for name in env.names(value)}

@@ -27,6 +27,7 @@ from slogate.slo.fields import (
 )
 from slogate.slo.grammar import Allowance, Limit, parse_statistic
 from slogate.slo.host import Host
+from slogate.slo.notify import Notify
 from slogate.slo.profile import Profile
 from slogate.slo.resources import Criterion, Resources
 
@@ -160,6 +161,7 @@ class Slo(Section):
     resources: Resources | None = None
     profiles: Annotated[dict[str, Profile], Field(min_length=1)]
     policy: Policy = Policy()
+    notify: Notify | None = None
 
     @model_validator(mode="after")
     def _something_to_judge(self) -> Self:

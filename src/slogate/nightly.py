@@ -1,0 +1,199 @@
+"""One night from start to finish: make up for earlier ones, measure, judge, compare, look at the trend, measure again
+where that seems to have changed, tell people, and tidy up.
+
+Once the verdict is there it stands: whatever fails after it is a note.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from slogate import telling, verify
+from slogate.comparing import CompareOptions, compare_named
+from slogate.errors import ConfigError, NotComparableError, SlogateError, UsageError
+from slogate.history.database import History, location, open_history
+from slogate.history.keeping import delete, prunable
+from slogate.history.past import Kind
+from slogate.nightly_lock import only_one
+from slogate.nights import night_of, night_without_a_run, shifts_in
+from slogate.notify.posting import Means, Told
+from slogate.report.comparison import html as comparison_html
+from slogate.report.comparison import json as comparison_json
+from slogate.report.comparison.model import ComparisonReport
+from slogate.report.progress import Progress
+from slogate.report.trend import html as trend_html
+from slogate.report.trend.model import TrendReport
+from slogate.runs.environment import commit_of
+from slogate.runs.fingerprint import fingerprint_of
+from slogate.runs.folder import RunFolder
+from slogate.setup import RunOptions
+from slogate.slo.file import SloFile
+from slogate.suite_files import read_slo
+from slogate.trending import TrendOptions, report_links, trend_report
+from slogate.unfinished import make_up_for
+
+TRENDS_PAGE = "trends.html"
+_SHORT_COMMIT = 8
+
+
+@dataclass(frozen=True)
+class NightlyOptions:
+    """What the command line asks for. `keep` is how long run folders are kept. Without `confirm` no second run is made
+    where the trend seems to have changed.
+    """
+
+    run: RunOptions
+    keep: timedelta = timedelta(days=30)
+    confirm: bool = True
+
+
+@dataclass
+class NightOutcome:
+    """What a night left: its run, the one that was made to confirm it, and what was found beside the verdict."""
+
+    outcome: verify.Outcome
+    again: verify.Outcome | None = None
+    comparison: ComparisonReport | None = None
+    trend: TrendReport | None = None
+    told: Sequence[Told] = field(default_factory=list)
+
+
+Measure = Callable[[RunOptions, Progress, Mapping[str, str]], verify.Outcome]
+
+
+def night(
+    options: NightlyOptions,
+    progress: Progress,
+    environ: Mapping[str, str],
+    now: Callable[[], datetime],
+    measure: Measure = verify.run,
+) -> NightOutcome:
+    """Runs one night; `measure` is what makes and judges a run. Raises `SlogateError` where nothing could be measured;
+    people are told of that too.
+    """
+    reports = options.run.out
+    asked = replace(options.run, command="nightly", release=options.run.release or _release(options.run, environ))
+    with only_one(reports):
+        with _kept_from_the_verdict(progress.note):
+            make_up_for(reports, progress.note, environ, now().timestamp())
+        try:
+            found = NightOutcome(measure(asked, progress, environ))
+        except SlogateError as error:
+            _tell_of_no_run(error, asked, progress.note, environ, now)
+            raise
+        with _kept_from_the_verdict(progress.note):
+            found.comparison = _compare(found.outcome, reports, progress.note, environ)
+        with _kept_from_the_verdict(progress.note), open_history(location(reports, environ)) as history:
+            _settle(found, options, asked, history, progress, environ, now, measure)
+        return found
+
+
+def _settle(
+    found: NightOutcome,
+    options: NightlyOptions,
+    asked: RunOptions,
+    history: History,
+    progress: Progress,
+    environ: Mapping[str, str],
+    now: Callable[[], datetime],
+    measure: Measure,
+) -> None:
+    note = progress.note
+    with _kept_from_the_verdict(note):
+        found.trend = _trend(found.outcome, history, asked.out)
+        if options.confirm and found.outcome.failure is None and _seems_worse(found.trend):
+            note("the trend seems to have changed for the worse: one more run is to confirm that")
+            again = replace(asked, confirms=found.outcome.report.info.run_id)
+            found.again = measure(again, progress, environ)
+            found.trend = _trend(found.outcome, history, asked.out)
+    with _kept_from_the_verdict(note):
+        found.told = _tell(found, history, Means(found.outcome.file.slo.notify, environ, now, note))
+    with _kept_from_the_verdict(note):
+        _prune(history, asked.out, now() - options.keep, note)
+
+
+def _tell(found: NightOutcome, history: History, means: Means) -> list[Told]:
+    with history.begin() as connection:
+        shifts = None if found.trend is None else shifts_in(found.trend, connection)
+        tonight = night_of(connection, found.outcome, means.notify, means.environ, shifts)
+    return telling.tell(history, tonight, means)
+
+
+def _release(options: RunOptions, environ: Mapping[str, str]) -> str | None:
+    """Each night is of some release: where nobody names it, the commit does."""
+    commit = options.commit or commit_of(options.slo_path.resolve().parent, environ)
+    return environ.get("SLOGATE_RELEASE") or commit[:_SHORT_COMMIT] or None
+
+
+def _compare(
+    outcome: verify.Outcome, reports: Path, note: Callable[[str], None], environ: Mapping[str, str]
+) -> ComparisonReport | None:
+    """This run beside the baseline; its report is kept in the run folder."""
+    if outcome.failure is not None:
+        return None
+    try:
+        report = compare_named(CompareOptions("@baseline", str(outcome.folder.path), reports), environ)
+    except (UsageError, NotComparableError) as error:
+        note(f"not compared with a baseline: {error.message.splitlines()[0]}")
+        return None
+    folder = RunFolder(outcome.folder.path)
+    folder.write_text("comparison.json", comparison_json.render(report))
+    folder.write_text("comparison.html", comparison_html.render(report))
+    return report
+
+
+def _trend(outcome: verify.Outcome, history: History, reports: Path) -> TrendReport:
+    """The trend with this night in it; its page is kept beside the run folders."""
+    info, asked, page = outcome.report.info, TrendOptions(), reports / TRENDS_PAGE
+    kind = Kind(info.service, info.profile, fingerprint_of(info).digest)
+    with history.begin() as connection:
+        report = trend_report(connection, kind, asked)
+        links = report_links(connection, kind, asked, page)
+    RunFolder(reports).write_text(TRENDS_PAGE, trend_html.render(report, links))
+    return report
+
+
+def _seems_worse(report: TrendReport) -> bool:
+    return any(change.open for row in report.rows for change in row.trend.news)
+
+
+def _tell_of_no_run(
+    error: SlogateError,
+    asked: RunOptions,
+    note: Callable[[str], None],
+    environ: Mapping[str, str],
+    now: Callable[[], datetime],
+) -> None:
+    """A target that does not answer is a night that nobody can judge, and no silence."""
+    if isinstance(error, ConfigError | UsageError):
+        return  # whoever changed the files sees it; and who is told is written in one of them
+    with _kept_from_the_verdict(note):
+        file: SloFile = read_slo(asked.slo_path, environ)
+        profile = asked.profile or next(iter(file.slo.profiles))
+        tonight = night_without_a_run(file.slo.service, profile, asked.release or "", error, environ, now())
+        with open_history(location(asked.out, environ)) as history:
+            telling.tell(history, tonight, Means(file.slo.notify, environ, now, note))
+
+
+def _prune(history: History, reports: Path, before: datetime, note: Callable[[str], None]) -> None:
+    with history.begin() as connection:
+        found = prunable(connection, reports, before)
+    for folder in found.folders:
+        delete(folder)
+    if found.folders:
+        note(f"{len(found.folders)} run folders from before {before.astimezone(UTC):%Y-%m-%d} deleted")
+
+
+@contextmanager
+def _kept_from_the_verdict(note: Callable[[str], None]) -> Iterator[None]:
+    """What goes wrong inside is told, and costs nothing else."""
+    try:
+        yield
+    except SlogateError as error:
+        note(f"{error.message}{f'; {error.cure}' if error.cure else ''}")
+    except OSError as error:
+        note(f"not all of the night was done: {error}")
+    except Exception as error:  # noqa: BLE001  # a defect of ours, too, must not take the verdict with it
+        note(f"not all of the night was done, for a defect of slogate: {type(error).__name__}: {error}")
