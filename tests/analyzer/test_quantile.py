@@ -15,6 +15,7 @@ from slogate.analyzer.quantile import (
     check_independent,
     check_latency,
     exceeding,
+    least_exceeding,
     order_statistic,
 )
 
@@ -60,6 +61,13 @@ def test_exactly_the_limit_breaks_a_strict_one_alone() -> None:
     values = np.array([99, 100, 101])
     assert exceeding(values, 100, strict=True).tolist() == [False, True, True]
     assert exceeding(values, 100, strict=False).tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("limit", [100, 100.0, 100.5, 99.9])
+def test_the_least_number_that_breaks_a_limit_is_the_first_that_does(limit: float, strict: bool) -> None:
+    breaking = np.flatnonzero(exceeding(np.arange(200), limit, strict=strict))
+    assert least_exceeding(limit, strict=strict) == breaking[0]
 
 
 # Intervals of independent data
