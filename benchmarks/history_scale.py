@@ -25,9 +25,9 @@ from slogate.analyzer.result import ObjectiveResult, State
 from slogate.history.database import open_history
 from slogate.history.export import rows, write
 from slogate.history.keeping import prunable
-from slogate.history.past import Kind, Selection
+from slogate.history.past import JudgedRun, Kind, Selection
 from slogate.history.queries import estimates, results_of, select_runs, series, set_baseline_of
-from slogate.history.recording import JudgedRun, record
+from slogate.history.recording import record
 from slogate.history.references import find_past_run
 from slogate.runs.info import RunInfo
 from slogate.slo.model import Area

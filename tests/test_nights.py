@@ -10,7 +10,8 @@ from past_runs import judged
 
 from slogate.analyzer.result import State
 from slogate.history.database import History, open_history
-from slogate.history.recording import JudgedRun, record
+from slogate.history.past import JudgedRun
+from slogate.history.recording import record
 from slogate.nights import night_of
 from slogate.notify.night import Night
 from slogate.slo.channels import Channel

@@ -12,9 +12,9 @@ from slogate.analyzer.result import State
 from slogate.errors import UsageError
 from slogate.history.database import open_history
 from slogate.history.keeping import set_baseline
-from slogate.history.past import Kind
+from slogate.history.past import JudgedRun, Kind
 from slogate.history.queries import run_of
-from slogate.history.recording import JudgedRun, record
+from slogate.history.recording import record
 from slogate.report.trend.model import Course, TrendReport
 from slogate.trending import TrendOptions, newest_kind, report_links, trend_report
 

@@ -9,32 +9,17 @@ import click
 from rich.text import Text
 
 import slogate
-from slogate import (
-    cli_checklist,
-    cli_compare,
-    cli_history,
-    cli_import,
-    cli_incident,
-    cli_load,
-    cli_mark,
-    cli_nightly,
-    cli_pages,
-    cli_run,
-    cli_trend,
-    options,
-    schemas,
-)
+from slogate import cli_run, options, schemas
 from slogate.demo import suite as demo_suite
 from slogate.demo.faults import FAULTS
 from slogate.doctor import Health, examine, install_browser
-from slogate.errors import ConfigError, ExitCode, OutputError, SlogateError
-from slogate.notify.checking import problems
+from slogate.errors import ExitCode, OutputError, SlogateError
+from slogate.lazy_group import LazyGroup
 from slogate.output import standard_output
 from slogate.redact import Redactor, secrets_in_environment
-from slogate.report import checklist, terminal
+from slogate.report import terminal
 from slogate.setup import RunOptions
 from slogate.slo.model import Area
-from slogate.suite_files import JOURNEYS, declared_pages, read_slo
 
 
 def main(arguments: list[str]) -> int:
@@ -86,7 +71,33 @@ def _complain_of_defect(error: Exception, *, debug: bool) -> None:
     )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+_ELSEWHERE = {
+    "capacity": "slogate.cli_load:capacity",
+    "check": "slogate.cli_check:check",
+    "checklist": "slogate.cli_checklist:checklist_command",
+    "compare": "slogate.cli_compare:compare",
+    "escalate": "slogate.cli_incident:escalate",
+    "history": "slogate.cli_history:history",
+    "import": "slogate.cli_import:import_command",
+    "incident": "slogate.cli_incident:incident",
+    "init": "slogate.cli_pages:init",
+    "judge": "slogate.cli_run:judge",
+    "mark": "slogate.cli_mark:mark_command",
+    "nightly": "slogate.cli_nightly:nightly",
+    "open": "slogate.cli_pages:open_page",
+    "report": "slogate.cli_run:report",
+    "run": "slogate.cli_run:run",
+    "versus": "slogate.cli_compare:versus",
+    "watchdog": "slogate.cli_incident:watchdog",
+    "worker": "slogate.cli_load:worker",
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    elsewhere=_ELSEWHERE,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(slogate.__version__, prog_name="slogate")
 def cli() -> None:
     """Does this release meet its performance SLOs, and how sure are we?
@@ -108,46 +119,6 @@ def cli() -> None:
       slogate capacity --max-rate 500/s    how much load does it hold?
       slogate checklist                    the launch checklist, ticked from the latest run
     """
-
-
-cli.add_command(cli_run.run)
-cli.add_command(cli_run.judge)
-cli.add_command(cli_run.report)
-cli.add_command(cli_checklist.checklist_command)
-cli.add_command(cli_compare.compare)
-cli.add_command(cli_compare.versus)
-cli.add_command(cli_history.history)
-cli_history.history.add_command(cli_trend.trend)
-cli.add_command(cli_nightly.nightly)
-cli.add_command(cli_import.import_command)
-cli.add_command(cli_incident.incident)
-cli.add_command(cli_incident.escalate)
-cli.add_command(cli_incident.watchdog)
-cli.add_command(cli_load.capacity)
-cli.add_command(cli_load.worker)
-cli.add_command(cli_mark.mark_command)
-cli.add_command(cli_pages.init)
-cli.add_command(cli_pages.open_page)
-
-
-@cli.command()
-@options.slo
-@options.debug
-def check(slo_path: Path) -> int:
-    """Check the SLO file and the journeys beside it, and say what was understood; nothing is measured.
-
-    \b
-    Examples:
-      slogate check
-      slogate check --slo staging/slo.yaml
-    """
-    file = read_slo(slo_path, os.environ)
-    if untold := problems(file, os.environ):
-        raise ConfigError("\n".join(untold))
-    journeys = slo_path.resolve().parent / JOURNEYS
-    pages = declared_pages(file, journeys)
-    terminal.stdout_console().print(checklist.render(file.slo, str(slo_path), pages, str(journeys)))
-    return ExitCode.PASS
 
 
 @cli.command()

@@ -11,14 +11,15 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 
-from slogate import options
+from slogate import cli_trend, options
 from slogate.analyzer.result import State
 from slogate.analyzer.units import counted
 from slogate.errors import ExitCode, UsageError
 from slogate.history import export as exporting
-from slogate.history.database import History, location, open_history
+from slogate.history.database import History, open_history
 from slogate.history.keeping import delete, forget, prunable, set_baseline, unset_baselines
 from slogate.history.past import Selection
+from slogate.history.place import location
 from slogate.history.queries import baseline_runs, facts_of, results_of, select_runs, set_baseline_of
 from slogate.history.references import find_past_run
 from slogate.remembering import add
@@ -43,6 +44,9 @@ def history() -> None:
       slogate history prune --older-than 30d
       SLOGATE_HISTORY=postgresql+psycopg://slo@db/slo slogate history list
     """
+
+
+history.add_command(cli_trend.trend)
 
 
 @history.command("list")

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from slogate import options, telling
 from slogate.errors import ConfigError, ExitCode, UsageError
 from slogate.history import outbox
-from slogate.history.database import History, location, open_history
+from slogate.history.database import History, open_history
 from slogate.history.incidents import Incident, find, select_incidents
+from slogate.history.place import location
 from slogate.notify import listing
 from slogate.notify.posting import Means, Told
 from slogate.report import terminal

@@ -7,7 +7,8 @@ import click
 
 from slogate import options
 from slogate.errors import ExitCode, OutputError
-from slogate.history.database import location, open_history
+from slogate.history.database import open_history
+from slogate.history.place import location
 from slogate.report.terminal import stdout_console
 from slogate.report.trend import html, json, terminal
 from slogate.trending import MOST_NIGHTS, TrendOptions, newest_kind, report_links, trend_report

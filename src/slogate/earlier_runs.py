@@ -7,9 +7,8 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from slogate.errors import HistoryError
-from slogate.history.database import location, open_history
 from slogate.history.past import Kind, PastEstimates
-from slogate.history.queries import estimates
+from slogate.history.place import location, may_be_there
 from slogate.known_runs import KnownRun, know_readable
 from slogate.runs.fingerprint import Fingerprint, alike, fingerprint_of
 from slogate.runs.info import RunInfo
@@ -62,6 +61,11 @@ def _earlier(like: RunInfo, reports: Path, environ: Mapping[str, str]) -> list[P
 
 def _in_history(like: RunInfo, fingerprint: Fingerprint, place: str) -> list[PastEstimates]:
     """A history that cannot be read is no reason to stop: who writes to it is told."""
+    if not may_be_there(place):
+        return []
+    from slogate.history.database import open_history  # noqa: PLC0415  # who only judges does not wait for a database library
+    from slogate.history.queries import estimates  # noqa: PLC0415  # as above
+
     try:
         with open_history(place, create=False) as history, history.begin() as connection:
             return estimates(connection, Kind(like.service, like.profile, fingerprint.digest), _MOST)

@@ -13,9 +13,10 @@ from pathlib import Path
 from slogate import telling, verify
 from slogate.comparing import CompareOptions, compare_named
 from slogate.errors import ConfigError, NotComparableError, SlogateError, UsageError
-from slogate.history.database import History, location, open_history
+from slogate.history.database import History, open_history
 from slogate.history.keeping import delete, prunable
 from slogate.history.past import Kind
+from slogate.history.place import location
 from slogate.nightly_lock import only_one
 from slogate.nights import night_of, night_without_a_run, shifts_in
 from slogate.notify.posting import Means, Told

@@ -5,15 +5,19 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from slogate.errors import HistoryError, RunFolderError
-from slogate.history.database import History, location, open_history
-from slogate.history.recording import JudgedRun, record
+from slogate.history.past import JudgedRun
+from slogate.history.place import location
 from slogate.report.json import VerdictDocument
 from slogate.runs.folder import RunFolder
 from slogate.runs.references import RunRef
+
+if TYPE_CHECKING:
+    from slogate.history.database import History
 
 
 def remember(
@@ -22,6 +26,9 @@ def remember(
     """Adds a run to the history of `reports`, where its folder is unless given. Returns whether it is there now; what
     went wrong is a note.
     """
+    from slogate.history.database import open_history  # noqa: PLC0415  # who only judges does not wait for a database library
+    from slogate.history.recording import record  # noqa: PLC0415  # as above
+
     try:
         with (
             open_history(location(reports or run.folder.resolve().parent, environ)) as history,
@@ -34,8 +41,10 @@ def remember(
     return True
 
 
-def add(history: History, refs: Iterable[RunRef], tell: Callable[[str], None]) -> int:
+def add(history: "History", refs: Iterable[RunRef], tell: Callable[[str], None]) -> int:
     """Adds finished runs from their folders, with the verdict that they have. Returns how many are new."""
+    from slogate.history.recording import record  # noqa: PLC0415  # as above
+
     new = 0
     for ref in refs:
         try:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from slogate.analyzer.result import ObjectiveResult
 from slogate.errors import UsageError
-from slogate.history.database import location, open_history
 from slogate.history.past import Kind, PastRun
-from slogate.history.queries import results_of, set_baseline_of
+from slogate.history.place import location, may_be_there
 from slogate.runs.fingerprint import fingerprint_of
 from slogate.runs.folder import RunFolder
 from slogate.runs.info import RunInfo
@@ -35,8 +34,11 @@ def remembered_baseline(info: RunInfo, reports: Path, environ: Mapping[str, str]
     Raises `HistoryError` for a history that cannot be read.
     """
     place = location(reports, environ)
-    if "://" not in place and not Path(place).exists():
+    if not may_be_there(place):
         return None
+    from slogate.history.database import open_history  # noqa: PLC0415  # who only judges does not wait for a database library
+    from slogate.history.queries import results_of, set_baseline_of  # noqa: PLC0415  # as above
+
     kind = Kind(info.service, info.profile, fingerprint_of(info).digest)
     with open_history(place) as history, history.begin() as connection:
         found = set_baseline_of(connection, kind)

@@ -9,7 +9,8 @@ from pathlib import Path
 from slogate import verify
 from slogate.analyzer.evidence import RunState
 from slogate.errors import HistoryError, SlogateError
-from slogate.history.database import location, open_history
+from slogate.history.database import open_history
+from slogate.history.place import location
 from slogate.history.recording import known_runs
 from slogate.known_runs import know_readable
 from slogate.remembering import read_judged, remember
@@ -40,7 +41,7 @@ def make_up_for(reports: Path, note: Callable[[str], None], environ: Mapping[str
 
 
 def _finish(ref: RunRef, note: Callable[[str], None], environ: Mapping[str, str], now_s: float) -> None:
-    if (ref.path / "verdict.json").is_file():
+    if all((ref.path / name).is_file() for name in verify.REPORTS):
         remember(read_judged(ref.path), note, environ)
         return
     if ref.state == RunState.RUNNING:

@@ -14,7 +14,7 @@ from slogate.analyzer.summary import summarise
 from slogate.analyzer.verdict import Verdict, judge
 from slogate.baseline import baseline_of, passed_before
 from slogate.errors import ExitCode, SlogateError
-from slogate.history.recording import JudgedRun
+from slogate.history.past import JudgedRun
 from slogate.host.address import is_this_machine
 from slogate.known_runs import slo_of
 from slogate.measurement import Measurement
@@ -49,6 +49,7 @@ _RENDERERS: Mapping[str, Callable[[Report], str]] = {
     "badge": badge.render,
     "prometheus": prometheus.render,
 }
+REPORTS = {"verdict.json": "json", "junit.xml": "junit", "summary.md": "markdown", "report.html": "html"}
 FORMATS = (*_RENDERERS, "json")
 
 
@@ -133,12 +134,7 @@ def rendered(outcome: Outcome, name: str) -> str:
 
 def write_reports(outcome: Outcome) -> None:
     """Writes verdict.json, junit.xml, summary.md and report.html into the run folder."""
-    for file, name in (
-        ("verdict.json", "json"),
-        ("junit.xml", "junit"),
-        ("summary.md", "markdown"),
-        ("report.html", "html"),
-    ):
+    for file, name in REPORTS.items():
         outcome.folder.write_text(file, rendered(outcome, name))
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from slogate.analyzer.result import ObjectiveResult, State
-from slogate.history.recording import JudgedRun
+from slogate.history.past import JudgedRun
 from slogate.runs.info import LoadInfo, RunInfo, StretchInfo
 from slogate.slo.model import Area
 

@@ -13,8 +13,9 @@ from past_runs import FIRST_NIGHT, judged
 
 from slogate.errors import HistoryError
 from slogate.history import database, tables
-from slogate.history.database import location, open_history
+from slogate.history.database import open_history
 from slogate.history.past import Selection
+from slogate.history.place import location
 from slogate.history.queries import select_runs
 from slogate.history.recording import record
 

@@ -8,7 +8,7 @@ migrated; one of a later version is left alone.
 import os
 import sqlite3
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from slogate.errors import HistoryError
 from slogate.history import version
+from slogate.history.place import FILE_NAME, VARIABLE
 
-FILE_NAME = "history.db"
-VARIABLE = "SLOGATE_HISTORY"
 _BUSY_S = 30.0  # a nightly run writes for some milliseconds, so that who waits longer waits for somebody who hangs
 _CONNECT_S = 10
 
@@ -42,11 +41,6 @@ class History:
     def close(self) -> None:
         """Lets go of the database."""
         self.engine.dispose()
-
-
-def location(reports: Path, environ: Mapping[str, str]) -> str:
-    """Where the history is: the URL or file in SLOGATE_HISTORY, else `history.db` beside the run folders."""
-    return environ.get(VARIABLE) or str(reports / FILE_NAME)
 
 
 @contextmanager

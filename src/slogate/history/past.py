@@ -3,8 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from slogate.analyzer.result import ObjectiveResult, State
+from slogate.runs.info import RunInfo
+
+
+@dataclass(frozen=True)
+class JudgedRun:
+    """A run with what was said of it: its folder, its run.json, and its verdict."""
+
+    folder: Path
+    info: RunInfo
+    state: State
+    reason: str
+    exit_code: int
+    objectives: tuple[ObjectiveResult, ...]
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,15 @@
 """Writes a judged run into the history. The same run is never there twice."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from slogate.analyzer.result import ObjectiveResult, State
+from slogate.analyzer.result import ObjectiveResult
+from slogate.history.past import JudgedRun
 from slogate.history.tables import results, runs
 from slogate.runs.fingerprint import fingerprint_of
-from slogate.runs.info import RunInfo
-
-
-@dataclass(frozen=True)
-class JudgedRun:
-    """A run with what was said of it: its folder, its run.json, and its verdict."""
-
-    folder: Path
-    info: RunInfo
-    state: State
-    reason: str
-    exit_code: int
-    objectives: tuple[ObjectiveResult, ...]
 
 
 def record(connection: sa.Connection, run: JudgedRun) -> bool:
