@@ -6,6 +6,8 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
+from slogate.collection import no_collection
+
 _ENDED = 4  # ExitCode.NOT_JUDGEABLE, known here before anything is imported: the measurement broke, before it began
 _ASKED_TO_END = (signal.SIGINT, signal.SIGTERM)
 
@@ -17,7 +19,8 @@ def start() -> NoReturn:
     """
     for name in _ASKED_TO_END:
         signal.signal(name, _leave)
-    from slogate.cli import main  # noqa: PLC0415  # see above
+    with no_collection():
+        from slogate.cli import main  # noqa: PLC0415  # see above
 
     for name in _ASKED_TO_END:
         signal.signal(name, signal.default_int_handler)

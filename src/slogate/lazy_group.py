@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from slogate.collection import no_collection
+
 
 class LazyGroup(click.Group):
     """`elsewhere` says of further commands where they are, as `module:attribute`. A list of all imports them all."""
@@ -24,6 +26,7 @@ class LazyGroup(click.Group):
         if place is None:
             return super().get_command(ctx, cmd_name)
         module, _, attribute = place.partition(":")
-        command = getattr(import_module(module), attribute)
+        with no_collection():
+            command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)  # noqa: S101  # a test goes through all of them
         return command
