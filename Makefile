@@ -42,7 +42,7 @@ sim: setup
 	PYTHONPATH=tests/helpers $(BIN)/python tests/sim
 
 # Each goes on if another fails, and says itself what did not agree. docs/benchmarks.md tells what they show.
-BENCHMARKS := http_client cpu_per_request open_floor recording_cost stall distributions arrivals workers lighthouse trace_overhead judge_scale host_sampling
+BENCHMARKS := http_client cpu_per_request open_floor recording_cost stall distributions arrivals workers lighthouse trace_overhead judge_scale host_sampling history_scale
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,bench]"
 	@$(BIN)/python -m benchmarks.support.nginx
