@@ -111,6 +111,16 @@ def test_a_change_that_is_not_confirmed_is_not_told(nights: Nights, team: Receiv
     assert team.bodies == []
 
 
+def test_a_server_that_is_gone_takes_no_verdict(make_run: MakeRun, tmp_path: Path) -> None:
+    gone = {"SLOGATE_HISTORY": "postgresql+psycopg://slo:s3cret-word@127.0.0.1:1/slo"}
+    nights, progress = Nights(make_run, tmp_path, environ=gone), Quiet()
+    found = nights.run("1.4.0", progress)
+    assert state(found) is State.PASS
+    assert (found.outcome.folder.path / "report.html").is_file()
+    assert any("the run is not in the history" in note for note in progress.notes)
+    assert "s3cret-word" not in " ".join(progress.notes)
+
+
 @pytest.mark.parametrize("trouble", ["damaged", "locked"])
 def test_a_history_that_fails_takes_no_verdict_and_the_next_night_makes_up_for_it(
     nights: Nights, trouble: str, monkeypatch: pytest.MonkeyPatch
