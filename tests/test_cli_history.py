@@ -90,6 +90,14 @@ def test_all_of_it_is_exported(reports: Path, tmp_path: Path, capsys: pytest.Cap
     assert "cannot be written" in capsys.readouterr().err
 
 
+def test_where_no_run_is_nothing_is_added_and_no_history_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert history(tmp_path / "typo", "add") == 2
+    assert "there is no run folder in" in capsys.readouterr().err
+    assert not (tmp_path / "typo").exists()
+
+
 def test_where_there_is_none_the_cure_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for command in (["list"], ["show", "x"], ["prune"], ["export"], ["baseline", "set", "x"]):
         assert history(tmp_path, *command) == 4

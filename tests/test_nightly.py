@@ -143,6 +143,7 @@ def test_a_history_that_fails_takes_no_verdict_and_the_next_night_makes_up_for_i
     assert state(found) is State.PASS
     assert (found.outcome.folder.path / "verdict.json").is_file()
     assert any("the run is not in the history" in note for note in progress.notes)
+    assert sum("nobody was told" in note for note in progress.notes) == 1
     nights.run("1.4.0")
     assert len(recorded(nights)) == 3
 
@@ -154,7 +155,7 @@ def test_a_defect_of_ours_takes_no_verdict(nights: Nights, monkeypatch: pytest.M
     monkeypatch.setattr("slogate.nightly.trend_report", broken)
     progress = Quiet()
     assert state(nights.run("1.4.0", progress)) is State.PASS
-    assert "not all of the night was done, for a defect of slogate: KeyError: 'a defect'" in progress.notes
+    assert "the trend was not looked at, for a defect of slogate: KeyError: 'a defect'" in progress.notes
 
 
 def test_a_target_that_does_not_answer_is_told_at_once(nights: Nights, team: Receiver) -> None:

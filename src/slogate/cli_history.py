@@ -125,6 +125,8 @@ def add_runs(names: tuple[str, ...], reports: Path) -> int:
       slogate history add /mnt/old-reports/20261123T090000Z-1.5.0
     """
     refs = [ref for name in names for ref in find_runs(name, reports)] if names else all_runs(reports)
+    if not refs:
+        raise UsageError(f"there is no run folder in {reports}", cure="name another place with --reports")
     with open_history(location(reports, os.environ)) as opened:
         new = add(opened, refs, lambda text: click.echo(text, err=True))
     click.echo(f"{counted(new, 'run')} added")

@@ -102,7 +102,9 @@ def nightly(
     console = terminal.stderr_table_console() if as_json else terminal.stdout_console()
     for line in _beside_the_verdict(found):
         console.print(line)
-    click.echo(f"\nreport: {found.outcome.folder.path / 'report.html'}\ntrends: {out / TRENDS_PAGE}", err=True)
+    click.echo(f"\nreport: {found.outcome.folder.path / 'report.html'}", err=True)
+    if found.trend is not None:
+        click.echo(f"trends: {out / TRENDS_PAGE}", err=True)
     return found.outcome.exit_code
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from slogate import telling, verify
 from slogate.comparing import CompareOptions, compare_named
-from slogate.errors import ConfigError, NotComparableError, SlogateError, UsageError
+from slogate.errors import ConfigError, SlogateError, UsageError
 from slogate.history.database import History, open_history
 from slogate.history.keeping import delete, prunable
 from slogate.history.past import Kind
@@ -77,16 +77,17 @@ def night(
     reports = options.run.out
     asked = replace(options.run, command="nightly", release=options.run.release or _release(options.run, environ))
     with only_one(reports):
-        with _kept_from_the_verdict(progress.note):
+        with _kept_from_the_verdict(progress.note, "earlier nights were not made up for"):
             make_up_for(reports, progress.note, environ, now().timestamp())
         try:
             found = NightOutcome(measure(asked, progress, environ))
         except SlogateError as error:
             _tell_of_no_run(error, asked, progress.note, environ, now)
             raise
-        with _kept_from_the_verdict(progress.note):
-            found.comparison = _compare(found.outcome, reports, progress.note, environ)
-        with _kept_from_the_verdict(progress.note), open_history(location(reports, environ)) as history:
+        with _kept_from_the_verdict(progress.note, "not compared with a baseline"):
+            found.comparison = _compare(found.outcome, reports, environ)
+        undone = "the trend was not looked at, nobody was told, and no folder was deleted"
+        with _kept_from_the_verdict(progress.note, undone), open_history(location(reports, environ)) as history:
             _settle(found, options, asked, history, progress, environ, now, measure)
         return found
 
@@ -102,16 +103,16 @@ def _settle(
     measure: Measure,
 ) -> None:
     note = progress.note
-    with _kept_from_the_verdict(note):
+    with _kept_from_the_verdict(note, "the trend was not looked at"):
         found.trend = _trend(found.outcome, history, asked.out)
         if options.confirm and found.outcome.failure is None and _seems_worse(found.trend):
             note("the trend seems to have changed for the worse: one more run is to confirm that")
             again = replace(asked, confirms=found.outcome.report.info.run_id)
             found.again = measure(again, progress, environ)
             found.trend = _trend(found.outcome, history, asked.out)
-    with _kept_from_the_verdict(note):
+    with _kept_from_the_verdict(note, "nobody was told"):
         found.told = _tell(found, history, Means(found.outcome.file.slo.notify, environ, now, note))
-    with _kept_from_the_verdict(note):
+    with _kept_from_the_verdict(note, "old folders were not deleted"):
         _prune(history, asked.out, now() - options.keep, note)
 
 
@@ -128,17 +129,11 @@ def _release(options: RunOptions, environ: Mapping[str, str]) -> str | None:
     return environ.get("SLOGATE_RELEASE") or commit[:_SHORT_COMMIT] or None
 
 
-def _compare(
-    outcome: verify.Outcome, reports: Path, note: Callable[[str], None], environ: Mapping[str, str]
-) -> ComparisonReport | None:
+def _compare(outcome: verify.Outcome, reports: Path, environ: Mapping[str, str]) -> ComparisonReport | None:
     """This run beside the baseline; its report is kept in the run folder."""
     if outcome.failure is not None:
         return None
-    try:
-        report = compare_named(CompareOptions("@baseline", str(outcome.folder.path), reports), environ)
-    except (UsageError, NotComparableError) as error:
-        note(f"not compared with a baseline: {error.message.splitlines()[0]}")
-        return None
+    report = compare_named(CompareOptions("@baseline", str(outcome.folder.path), reports), environ)
     folder = RunFolder(outcome.folder.path)
     folder.write_text("comparison.json", comparison_json.render(report))
     folder.write_text("comparison.html", comparison_html.render(report))
@@ -170,7 +165,7 @@ def _tell_of_no_run(
     """A target that does not answer is a night that nobody can judge, and no silence."""
     if isinstance(error, ConfigError | UsageError):
         return  # whoever changed the files sees it; and who is told is written in one of them
-    with _kept_from_the_verdict(note):
+    with _kept_from_the_verdict(note, "nobody was told"):
         file: SloFile = read_slo(asked.slo_path, environ)
         profile = asked.profile or next(iter(file.slo.profiles))
         tonight = night_without_a_run(file.slo.service, profile, asked.release or "", error, environ, now())
@@ -188,13 +183,13 @@ def _prune(history: History, reports: Path, before: datetime, note: Callable[[st
 
 
 @contextmanager
-def _kept_from_the_verdict(note: Callable[[str], None]) -> Iterator[None]:
-    """What goes wrong inside is told, and costs nothing else."""
+def _kept_from_the_verdict(note: Callable[[str], None], undone: str) -> Iterator[None]:
+    """What goes wrong inside is told with what is `undone` then, and costs nothing else."""
     try:
         yield
     except SlogateError as error:
-        note(f"{error.message}{f'; {error.cure}' if error.cure else ''}")
+        note(f"{undone}: {error.message.splitlines()[0]}")
     except OSError as error:
-        note(f"not all of the night was done: {error}")
+        note(f"{undone}: {error}")
     except Exception as error:  # noqa: BLE001  # a defect of ours, too, must not take the verdict with it
-        note(f"not all of the night was done, for a defect of slogate: {type(error).__name__}: {error}")
+        note(f"{undone}, for a defect of slogate: {type(error).__name__}: {error}")

@@ -231,3 +231,19 @@ def test_a_disk_that_rests_most_of_the_time_is_judged_by_the_operations_that_it_
     waits[7], operations[7] = 12.0, 3.0
     result = judge(objective("resources: {disk_await: < 20ms}"), run(0.3, disk_await_ms=waits, disk_iops=operations))
     assert (result.state, result.estimate, result.unit, result.limit) == (State.PASS, 12.0, "ms", 20.0)
+
+
+def test_normal_of_a_process_that_was_not_there_is_an_error_and_no_information() -> None:
+    found = process("rss: normal", {"processes": 0.0, "rss_bytes": np.nan}, "this machine does not run worker")
+    assert found.state is State.ERROR
+    assert "no data" in found.reason
+
+
+def test_normal_of_what_a_source_never_tells_is_information() -> None:
+    assert judge(objective("resources: {disk: normal}"), run(0.3)).state is State.INFO
+
+
+def test_less_than_nothing_is_an_error() -> None:
+    found = judge(CPU, run(np.where(SECONDS == 30.5, -1.0, 0.3)))
+    assert found.state is State.ERROR
+    assert "tells of cpu below nothing" in found.reason

@@ -66,14 +66,23 @@ def _judged(
     phase: Phase,
     earlier: Sequence[float],
 ) -> ObjectiveResult:
-    # What was never told, in this run or in earlier ones, has no range that it could miss.
     normal = objective.limit is None
-    untold = State.INFO if normal and len(earlier) < LEAST_RUNS else State.ERROR
-    start = replace(blank(objective, untold, ""), unit=metric.unit)
+    # What a source never tells, in this run or in earlier ones, has no range that it could miss. A process that was not
+    # there, and samples that are missing, are another matter.
+    never_told = normal and len(earlier) < LEAST_RUNS and objective.subject is None and not missing
+    start = replace(blank(objective, State.INFO if never_told else State.ERROR, ""), unit=metric.unit)
     peak = _peak(metric, samples, phase)
     if peak is None:
         why = missing or f"{samples.source} does not tell {objective.metric}"
         return replace(start, reason=f"no data: {why}")
+    if _has_impossible(metric, samples, phase):
+        return replace(
+            start,
+            state=State.ERROR,
+            reason=f"{samples.source} tells of {objective.metric} below nothing",
+            cure="look at what tells it, or for an edited host.parquet",
+            n=peak.samples,
+        )
     if peak.value is None and peak.coverage >= LEAST_COVERAGE:
         return replace(
             start,
@@ -150,6 +159,11 @@ def _peak(metric: HostMetric, samples: HostSamples, phase: Phase) -> Peak | None
         return None
     values, weights = series
     return peak_average(samples.time_s, values, phase.start_s, phase.end_s, weights)
+
+
+def _has_impossible(metric: HostMetric, samples: HostSamples, phase: Phase) -> bool:
+    inside = samples.between(phase.start_s, phase.end_s)
+    return any(bool((inside.columns[name] < 0).any()) for name in metric.columns if name in inside.columns)
 
 
 def _span(peak: Peak, phase: Phase) -> str:
