@@ -155,7 +155,7 @@ def _stood_still(stood: Standstill, share: float, workers: int) -> str:
     who = f"worker {stood.worker}" if workers > 1 else "the generator"
     lasted = f"{stood.longest_us / 1e6:.1f} s" if stood.longest_us >= 1e6 else f"{stood.longest_us / 1000:.0f} ms"
     return (
-        f"{who} itself stood still for {lasted}, {stood.began_us / 1e6:.1f} s into the judged phase: {share:.1%} of "
+        f"{who} itself stood still for {lasted}, {stood.began_us / 1e6:.1f} s into the judged phase: {share:.2%} of "
         f"the planned requests were late by its own doing, and at most {MAX_LATE_SHARE:.0%} is trusted"
     )
 
