@@ -83,7 +83,16 @@ def search(options: CapacityOptions, progress: Progress, environ: Mapping[str, s
         held_s = min(span.wish_s, left_s) if steps else span.wish_s
         why = "again, since there were too few requests" if again else takes if held_s > options.step_s else ""
         progress.note(f"step {len(steps) + 1}: {rate:g}/s{f' for {held_s:.0f} s: {why}' if why else ''}")
-        asked = replace(options.run, only=areas, rate_per_s=rate, duration_s=held_s, abort="decided", out=folder)
+        asked = replace(
+            options.run,
+            only=areas,
+            rate_per_s=rate,
+            duration_s=held_s,
+            abort="decided",
+            out=folder,
+            command="capacity",
+            reports=options.run.out,
+        )
         outcome = verify.run(asked, progress, environ)
         step = _step(rate, outcome, slo)
         steps.append(step)

@@ -12,6 +12,7 @@ from slogate.history.tables import baselines, results, runs
 from slogate.slo.model import Area
 
 _COMPLETE = "complete"
+_NO_NIGHTS = ("versus", "capacity")
 _PASSED = (State.PASS.value, State.WARNING.value)
 
 
@@ -58,11 +59,11 @@ def results_of(connection: sa.Connection, run_id: str) -> list[ObjectiveResult]:
 
 def series(connection: sa.Connection, kind: Kind, last: int) -> list[PastNight]:
     """The `last` nights of a kind, the oldest first: the runs of `slogate nightly`, each with the run that was made to
-    confirm it. Where that command never ran, every other run is a night but for those of `slogate versus`.
+    confirm it. Where that command never ran, every other run is a night but for those that are part of a series.
     """
     of_kind = Selection(kind.service, kind.profile, None, kind.fingerprint, repeats=False, limit=last)
     chosen = select_runs(connection, replace(of_kind, command="nightly")) or [
-        run for run in select_runs(connection, of_kind) if run.command != "versus"
+        run for run in select_runs(connection, of_kind) if run.command not in _NO_NIGHTS
     ]
     repeats = sa.select(runs.c.run_id, runs.c.confirms).where(runs.c.confirms.in_([run.run_id for run in chosen]))
     repeated = {row.confirms: row.run_id for row in connection.execute(repeats.order_by(runs.c.started_at))}

@@ -55,7 +55,7 @@ runs = Table(
     "runs",
     metadata,
     Column("run_id", String(200), primary_key=True),
-    Column("command", String(20), nullable=False),  # that made it: run, nightly, versus, import, locust
+    Column("command", String(20), nullable=False),  # that made it: run, nightly, versus, capacity...
     Column("confirms", String(200), nullable=False),  # the run of the same night that it repeats; empty: none
     Column("folder", Text, nullable=False),  # where it was when it was recorded; it may be gone
     Column("service", Text, nullable=False),

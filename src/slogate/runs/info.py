@@ -9,7 +9,7 @@ from slogate.analyzer.imported import Lack
 from slogate.runs.schema import SCHEMA_VERSION
 from slogate.slo.conditions import When
 
-Command = Literal["run", "nightly", "versus", "import", "locust"]
+Command = Literal["run", "nightly", "versus", "capacity", "import", "locust"]
 LOCAL_IN_CONTAINER = "local, within "  # how `host_kind` begins where limits of a container hold; they follow
 AreaName = Literal["api", "web", "resources"]
 
