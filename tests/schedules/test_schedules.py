@@ -69,7 +69,7 @@ def test_every_option_that_a_schedule_gives_is_one_of_the_command(name: str) -> 
     arguments = r"|arguments\+?=" if name == "nightly" else ""
     calls = [call for text in texts for call in re.findall(rf"(?:\b{name}\b{arguments})[^\n]*", text)]
     given = set(re.findall(r"--[a-z-]+", " ".join(calls)))
-    assert given == ({"--profile", "--release", "--target"} if name == "nightly" else set())
+    assert given == ({"--profile", "--release", "--target"} if name == "nightly" else {"--profile"})
     command = cli.get_command(click.Context(cli), name)
     assert command is not None
     known = {option for parameter in command.params for option in parameter.opts}
@@ -92,7 +92,7 @@ def test_the_workflow_hands_on_the_variables_of_slo_yaml() -> None:
     environment = workflow(SUITE, "nightly")["jobs"]["nightly"]["env"]
     assert environment["SLACK_URL"] == "${{ secrets.SLACK_URL || vars.SLACK_URL }}"
     alone = workflow(replace(SUITE, variables=()), "watchdog")["jobs"]["watchdog"]["env"]
-    assert alone == {"SLOGATE_HISTORY": "${{ secrets.SLOGATE_HISTORY }}"}
+    assert alone == {"NIGHTLY_PROFILE": "nightly", "SLOGATE_HISTORY": "${{ secrets.SLOGATE_HISTORY }}"}
 
 
 def test_no_shell_step_holds_an_expression_that_somebody_may_fill_in() -> None:
@@ -128,10 +128,19 @@ def test_what_a_person_asks_for_is_passed_on_as_it_is(tmp_path: Path) -> None:
     assert not (machine.suite / "hacked").exists()
 
 
-def test_the_watchdog_on_github_fails_when_slogate_does(tmp_path: Path) -> None:
+@SUITES
+def test_the_watchdog_on_github_asks_for_the_profile_and_fails_when_slogate_does(tmp_path: Path, suite: Suite) -> None:
     machine = Machine(tmp_path, 4)
-    assert run_github(machine, workflow(SUITE, "watchdog")["jobs"]["watchdog"], {}, sys.executable) == 4
-    assert machine.calls()[-1] == "slogate watchdog"
+    assert run_github(machine, workflow(suite, "watchdog")["jobs"]["watchdog"], {}, sys.executable) == 4
+    assert machine.calls()[-1] == f"slogate watchdog --profile {suite.profile}"
+
+
+@SUITES
+def test_the_watchdog_on_gitlab_asks_for_the_profile_and_fails_when_slogate_does(tmp_path: Path, suite: Suite) -> None:
+    machine = Machine(tmp_path, 4)
+    job = yaml.safe_load(render("gitlab", suite)[".gitlab/slogate.gitlab-ci.yml"])["performance-watchdog"]
+    assert run_gitlab(machine, job, {}, sys.executable) == 4
+    assert machine.calls()[-1] == f"slogate watchdog --profile {suite.profile}"
 
 
 @SUITES
@@ -189,7 +198,7 @@ def test_cron_mails_of_nights_that_did_not_pass(tmp_path: Path, suite: Suite, co
     assert machine.calls() == [f"slogate nightly --profile {suite.profile}"]
     assert (folder / "reports/nightly.log").read_text(encoding="utf-8") == "measured\nprogress\n"
     sh(watchdog, tmp_path, machine.environment(sys.executable))
-    assert machine.calls()[-1] == "slogate watchdog"
+    assert machine.calls()[-1] == f"slogate watchdog --profile {suite.profile}"
 
 
 def test_cron_finds_the_slogate_that_wrote_the_line() -> None:
@@ -209,6 +218,12 @@ def test_the_units_are_in_order_for_systemd(tmp_path: Path, suite: Suite) -> Non
         ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_both_units_ask_for_the_profile() -> None:
+    units = render("systemd", replace(SUITE, profile="smoke"))
+    for name in ("nightly", "watchdog"):
+        assert f"slogate {name} --profile smoke\n" in units[f"schedules/slogate-{name}.service"]
 
 
 def test_the_units_leave_a_browser_what_it_needs() -> None:
@@ -236,6 +251,8 @@ def test_the_pod_runs_the_profile_with_room_for_a_browser(suite: Suite) -> None:
     pod = kubernetes(suite)[1]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
     [container] = pod["containers"]
     assert container["args"] == ["nightly", "--profile", suite.profile]
+    [watchdog] = kubernetes(suite)[2]["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    assert watchdog["args"] == ["watchdog", "--profile", suite.profile]
     assert {mount["mountPath"] for mount in container["volumeMounts"]} == {"/suite/reports", "/dev/shm"}  # noqa: S108
     assert {volume["name"] for volume in pod["volumes"]} == {mount["name"] for mount in container["volumeMounts"]}
     assert "cpu" not in container["resources"]["limits"]
