@@ -32,6 +32,12 @@ def test_service_profile_and_variables_come_from_slo_yaml(suite: Path) -> None:
     assert "SHOP_API" in written.next_steps[0]
 
 
+def test_the_image_is_made_of_the_folders_that_are_there(suite: Path) -> None:
+    (suite / "loadtests").mkdir()
+    text = write(suite, ["k8s"]).paths[0].read_text(encoding="utf-8")
+    assert ("COPY loadtests" in text, "COPY webvitals" in text) == (True, False)
+
+
 def test_without_a_profile_nightly_the_first_one_is_run(suite: Path) -> None:
     (suite / "slo.yaml").write_text(SLO, encoding="utf-8")
     [path] = write(suite, ["cron"]).paths

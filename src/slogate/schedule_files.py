@@ -14,7 +14,7 @@ from slogate.new_files import refuse_to_overwrite, write_new
 from slogate.schedules import Scheduler, Suite
 from slogate.slo import variables
 from slogate.slo.file import SloFile, load
-from slogate.suite_files import slo_content
+from slogate.suite_files import JOURNEYS, SCENARIOS, slo_content
 
 _NIGHTLY = "nightly"
 
@@ -59,6 +59,7 @@ def _suite_of(file: SloFile, folder: Path, profile: str | None) -> Suite:
         profile=profile or (_NIGHTLY if _NIGHTLY in known else next(iter(known))),
         variables=tuple(sorted(variables.names(file.text))),
         folder=str(folder.resolve()),
+        scripts=tuple(name for name in (SCENARIOS, JOURNEYS) if (folder / name).is_dir()),
         command=_command(),
         user=getpass.getuser(),
         version=slogate.__version__,

@@ -28,6 +28,7 @@ SUITE = Suite(
     profile="nightly",
     variables=("O4O_API", "SLACK_URL"),
     folder="/srv/o4o",
+    scripts=("loadtests", "webvitals"),
     command="/srv/o4o/.venv/bin/slogate",
     user="slogate",
     version="1.2.3",
@@ -231,6 +232,14 @@ def test_the_units_leave_a_browser_what_it_needs() -> None:
     settings = {line for line in nightly.splitlines() if not line.startswith("#")}
     assert not {"MemoryDenyWriteExecute=yes", "RestrictNamespaces=yes", "PrivateNetwork=yes"} & settings
     assert {"ProtectSystem=strict", "ReadWritePaths=/srv/o4o", "NoNewPrivileges=yes"} <= settings
+
+
+@pytest.mark.parametrize("scripts", [("loadtests", "webvitals"), ("loadtests",), ()])
+def test_the_image_holds_what_the_suite_has(scripts: tuple[str, ...]) -> None:
+    lines = render("k8s", replace(SUITE, scripts=scripts))["schedules/Dockerfile"].splitlines()
+    copied = [line for line in lines if line.startswith("COPY")]
+    assert copied == ["COPY slo.yaml ./", *(f"COPY {name} ./{name}" for name in scripts)]
+    assert all(lines)
 
 
 @SUITES

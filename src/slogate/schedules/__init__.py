@@ -37,13 +37,15 @@ _FILES: Mapping[Scheduler, Mapping[str, str]] = {
 @dataclass(frozen=True)
 class Suite:
     """What a schedule has to know: the service and the profile of slo.yaml, the environment variables that it names,
-    the folder it lies in, how slogate is called there, and the user it runs as.
+    the folder it lies in and those of scenarios and journeys beside it, how slogate is called there, and the user it
+    runs as.
     """
 
     service: str
     profile: str
     variables: tuple[str, ...]
     folder: str
+    scripts: tuple[str, ...]
     command: str
     user: str
     version: str
