@@ -32,6 +32,16 @@ def test_service_profile_and_variables_come_from_slo_yaml(suite: Path) -> None:
     assert "SHOP_API" in written.next_steps[0]
 
 
+def test_only_a_variable_that_a_value_has_without_default_is_to_be_set(suite: Path) -> None:
+    text = WITH_VARIABLE.replace("service: shop", 'service: "${NAME:-shop}"  # or ${OTHER}')
+    (suite / "slo.yaml").write_text(text + 'notify: {channels: [{apprise: "${SLACK_URL}"}]}\n', encoding="utf-8")
+    written = write(suite, ["cron"])
+    assert "set SHOP_API, SLACK_URL, which" in written.next_steps[1]
+    lines = written.paths[0].read_text(encoding="utf-8").splitlines()
+    assert {"# SHOP_API=", "# SLACK_URL="} <= set(lines)
+    assert not {"# NAME=", "# OTHER="} & set(lines)
+
+
 def test_the_image_is_made_of_the_folders_that_are_there(suite: Path) -> None:
     (suite / "loadtests").mkdir()
     text = write(suite, ["k8s"]).paths[0].read_text(encoding="utf-8")

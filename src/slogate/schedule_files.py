@@ -58,6 +58,7 @@ def _suite_of(file: SloFile, folder: Path, profile: str | None) -> Suite:
         service=file.slo.service,
         profile=profile or (_NIGHTLY if _NIGHTLY in known else next(iter(known))),
         variables=tuple(sorted(variables.names(file.text))),
+        to_set=tuple(sorted(file.variables_to_set())),
         folder=str(folder.resolve()),
         scripts=tuple(name for name in (SCENARIOS, JOURNEYS) if (folder / name).is_dir()),
         command=_command(),

@@ -26,7 +26,8 @@ from slogate.schedules import SCHEDULERS, Suite, next_steps, paths, render
 SUITE = Suite(
     service="o4o-platform",
     profile="nightly",
-    variables=("O4O_API", "SLACK_URL"),
+    variables=("O4O_API", "O4O_WEB", "SLACK_URL"),
+    to_set=("O4O_API", "SLACK_URL"),
     folder="/srv/o4o",
     scripts=("loadtests", "webvitals"),
     command="/srv/o4o/.venv/bin/slogate",
@@ -62,6 +63,33 @@ def test_every_file_is_rendered_and_nothing_is_left_to_fill_in(scheduler: Any, s
     assert tuple(files) == paths(scheduler)
     assert all("@{" not in text and "@%" not in text and text.endswith("\n") for text in files.values())
     assert next_steps(scheduler, suite)
+
+
+# Of each scheduler the file that tells what has to be set, and what is said of it under `next:`.
+TO_SET = [
+    ("cron", "schedules/slogate.cron", "in /etc/cron.d/slogate-o4o-platform, set O4O_API, SLACK_URL, which"),
+    ("systemd", "schedules/slogate-nightly.service", "in /etc/slogate/o4o-platform.env, readable by root alone, set "),
+    ("systemd", "schedules/slogate-watchdog.service", "set O4O_API, SLACK_URL, which"),
+    ("k8s", "schedules/kubernetes.yaml", "slogate --from-literal=O4O_API=VALUE --from-literal=SLACK_URL=VALUE"),
+    ("gitlab", ".gitlab/slogate.gitlab-ci.yml", "in Settings > CI/CD > Variables: O4O_API, SLACK_URL, which"),
+]
+
+
+@pytest.mark.parametrize(("scheduler", "path", "told"), TO_SET)
+def test_what_has_no_default_is_named_where_it_has_to_be_set(scheduler: Any, path: str, told: str) -> None:
+    assert any(told in step for step in next_steps(scheduler, SUITE))
+    named = re.findall(r"^ *# +([A-Z0-9_]+)=?$", render(scheduler, SUITE)[path], re.MULTILINE)
+    assert set(named) == {"O4O_API", "SLACK_URL"}
+    nothing = replace(SUITE, to_set=())
+    assert not any("default" in step or "literal" in step for step in next_steps(scheduler, nothing))
+    assert "without a default" not in render(scheduler, nothing)[path]
+
+
+def test_a_file_of_cron_that_will_hold_secrets_is_for_root_alone() -> None:
+    assert [re.findall(r"-m (\d+)", next_steps("cron", suite)[0]) for suite in (SUITE, replace(SUITE, to_set=()))] == [
+        ["600"],
+        ["644"],
+    ]
 
 
 @SERVICES

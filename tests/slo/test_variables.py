@@ -1,6 +1,6 @@
 import pytest
 
-from slogate.slo.variables import VariableError, defaults, expand, names
+from slogate.slo.variables import VariableError, defaults, expand, names, without_default
 
 SET = {"A": "one", "EMPTY": "", "DOLLAR": "${A}"}
 
@@ -52,6 +52,10 @@ def test_what_cannot_be_expanded(text: str, message: str) -> None:
 
 def test_names() -> None:
     assert names("${A} $${B} ${C:-x} $D ${E") == {"A", "C"}
+
+
+def test_what_has_no_default_is_to_be_set() -> None:
+    assert without_default("${A} $${B} ${C:-x} ${D:-} ${E:-x}${E}") == {"A", "E"}
 
 
 @pytest.mark.parametrize(

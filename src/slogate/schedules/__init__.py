@@ -36,14 +36,15 @@ _FILES: Mapping[Scheduler, Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Suite:
-    """What a schedule has to know: the service and the profile of slo.yaml, the environment variables that it names,
-    the folder it lies in and those of scenarios and journeys beside it, how slogate is called there, and the user it
-    runs as.
+    """What a schedule has to know: the service and the profile of slo.yaml, the environment variables that it names
+    and those among them that have no default, the folder it lies in and those of scenarios and journeys beside it, how
+    slogate is called there, and the user it runs as.
     """
 
     service: str
     profile: str
     variables: tuple[str, ...]
+    to_set: tuple[str, ...]
     folder: str
     scripts: tuple[str, ...]
     command: str
@@ -90,6 +91,7 @@ def render(scheduler: Scheduler, suite: Suite) -> Mapping[str, str]:
 def next_steps(scheduler: Scheduler, suite: Suite) -> tuple[str, ...]:
     """What is left to a person, a sentence or a command each."""
     folder, slug = suite.folder, suite.slug
+    to_set = f"{', '.join(suite.to_set)}, which slo.yaml names without a default" if suite.to_set else ""
     match scheduler:
         case "github":
             named = f", and the secrets or variables {', '.join(suite.variables)}" if suite.variables else ""
@@ -98,22 +100,29 @@ def next_steps(scheduler: Scheduler, suite: Suite) -> tuple[str, ...]:
             return (
                 "in .gitlab-ci.yml: include: {local: .gitlab/slogate.gitlab-ci.yml}",
                 "in Build > Pipeline schedules: one with SLOGATE=nightly, daily; one with SLOGATE=watchdog, 4-hourly",
+                *([f"in Settings > CI/CD > Variables: {to_set}"] if to_set else []),
             )
         case "cron":
             source = shlex.quote(f"{folder}/schedules/slogate.cron")
-            return (f"sudo install -m 644 {source} /etc/cron.d/slogate-{slug}",)
+            installed = f"/etc/cron.d/slogate-{slug}"
+            if not to_set:
+                return (f"sudo install -m 644 {source} {installed}",)
+            # Not in the file of the folder, which is committed: their values may be secrets.
+            return (f"sudo install -m 600 {source} {installed}", f"in {installed}, set {to_set}")
         case "systemd":
             source = shlex.quote(f"{folder}/schedules")
             return (
                 f"sudo cp {source}/slogate-*.service {source}/slogate-*.timer /etc/systemd/system/",
+                *([f"in /etc/slogate/{slug}.env, readable by root alone, set {to_set}"] if to_set else []),
                 "sudo systemctl daemon-reload",
                 "sudo systemctl enable --now slogate-nightly.timer slogate-watchdog.timer",
             )
         case "k8s":
+            values = " ".join(f"--from-literal={name}=VALUE" for name in suite.to_set) or "--from-env-file=FILE"
             return (
                 f"docker build --file schedules/Dockerfile --tag {slug}-slogate .",
                 "push it, and name it in schedules/kubernetes.yaml as your registry does",
-                f"kubectl create secret generic {slug}-slogate --from-env-file=FILE",
+                f"kubectl create secret generic {slug}-slogate {values}",
                 "kubectl apply --filename schedules/kubernetes.yaml",
             )
 

@@ -45,6 +45,10 @@ class SloFile:
         """The line of a value of the file, from 1."""
         return self._document.line(path)
 
+    def variables_to_set(self) -> set[str]:
+        """The variables that values of the file refer to without a default; what a comment names is none."""
+        return {name for text in _texts(self._document.data) for name in env.without_default(text)}
+
 
 def load(content: bytes, name: str, variables: Mapping[str, str], *, targets_needed: bool = True) -> SloFile:
     """Checks the bytes of an SLO file.
@@ -74,6 +78,18 @@ def load(content: bytes, name: str, variables: Mapping[str, str], *, targets_nee
     if problems:
         raise config_error(name, problems)
     return SloFile(name, slo, text, document, used, *written)
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case dict():
+            for child in value.values():
+                yield from _texts(child)
+        case list():
+            for child in value:
+                yield from _texts(child)
+        case str():
+            yield value
 
 
 def _written_addresses(data: dict[str, object], section: str) -> list[str]:

@@ -41,6 +41,11 @@ def names(text: str) -> set[str]:
     return {match["name"] for match in _VARIABLE.finditer(text) if match["name"]}
 
 
+def without_default(text: str) -> set[str]:
+    """The variables that `text` refers to, and that have to be set where it is expanded."""
+    return {match["name"] for match in _VARIABLE.finditer(text) if match["name"] and match["default"] is None}
+
+
 def defaults(text: str) -> str:
     """`text` as it reads when no variable is set; a variable without a default becomes empty."""
     return _VARIABLE.sub(lambda match: "$" if match["escape"] else (match["default"] or ""), text)
