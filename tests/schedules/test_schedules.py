@@ -249,6 +249,23 @@ def test_the_units_are_in_order_for_systemd(tmp_path: Path, suite: Suite) -> Non
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
+@SERVICES
+@pytest.mark.parametrize(
+    ("place", "private"),
+    [
+        ({}, True),
+        ({"folder": "/srv/tmp"}, True),
+        ({"folder": "/tmp/o4o"}, False),  # noqa: S108  # a folder that nobody makes
+        ({"folder": "/var/tmp"}, False),  # noqa: S108  # as above
+        ({"command": "/tmp/venv/bin/slogate"}, False),  # noqa: S108  # as above
+    ],
+)
+def test_a_unit_sees_a_folder_below_tmp_and_may_write_there(name: str, place: dict[str, str], private: bool) -> None:
+    text = render("systemd", replace(SUITE, **place))[f"schedules/slogate-{name}.service"]  # type: ignore[arg-type]
+    lines = text.splitlines()
+    assert ("PrivateTmp=yes" in lines, "ReadWritePaths=/tmp /var/tmp" in lines) == (private, not private)
+
+
 def test_both_units_ask_for_the_profile() -> None:
     units = render("systemd", replace(SUITE, profile="smoke"))
     for name in ("nightly", "watchdog"):

@@ -9,11 +9,13 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal, get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 Scheduler = Literal["github", "gitlab", "cron", "systemd", "k8s"]
+_TMP = ("/tmp", "/var/tmp")  # noqa: S108  # those that PrivateTmp of systemd hides
 SCHEDULERS: tuple[Scheduler, ...] = get_args(Scheduler)
 
 # Where each file goes, below the folder of slo.yaml, and which one it is made of.
@@ -56,6 +58,11 @@ class Suite:
         """The service as a name that every scheduler takes: a label of DNS (RFC 1123) of 40 characters at most."""
         return re.sub(r"[^a-z0-9]+", "-", self.service.lower())[:40].strip("-") or "service"
 
+    @property
+    def below_tmp(self) -> bool:
+        """Whether a service with a /tmp of its own would see neither the folder nor the program."""
+        return any(Path(place).is_relative_to(tmp) for place in (self.folder, self.command) for tmp in _TMP)
+
 
 def paths(scheduler: Scheduler) -> tuple[str, ...]:
     """The files of a scheduler, below the folder of slo.yaml."""
@@ -83,6 +90,7 @@ def render(scheduler: Scheduler, suite: Suite) -> Mapping[str, str]:
     values = {
         **asdict(suite),
         "slug": suite.slug,
+        "below_tmp": suite.below_tmp,
         "path": ":".join(filter(None, [folder_of_command, "/usr/local/bin:/usr/bin:/bin"])),
     }
     return {path: environment.get_template(name).render(values) for path, name in _FILES[scheduler].items()}
