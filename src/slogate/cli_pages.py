@@ -70,19 +70,32 @@ def init(
     """
     if (profile is not None or force) and not schedulers:
         raise UsageError("--profile and --force are about a schedule", cure="name one, such as --schedule github")
+    about_first = [name for name, value in (("--target", target), ("--service", service)) if value is not None]
+    first_wanted = bool(about_first) or not (schedulers or checklist)
+    # Everything is looked at before the first file is written.
+    if (schedulers or checklist) and about_first and (folder / "slo.yaml").exists():
+        raise UsageError(
+            f"{' and '.join(about_first)} {'is' if len(about_first) == 1 else 'are'} for a first slo.yaml, and "
+            f"{folder / 'slo.yaml'} is there already",
+            cure=f"leave out {' and '.join(about_first)}: --schedule and --checklist take slo.yaml as it is",
+        )
+    if checklist:
+        launch_checklist.refuse_to_replace(folder)
+    if schedulers and not force:
+        schedule_files.refuse_to_replace(folder, schedulers)
     next_steps = []
-    if not (schedulers or checklist) or target is not None or service is not None:
+    if first_wanted:
         first = first_files.write(
             folder, target, service, lambda text: click.echo(text, err=True), verify_tls=not no_verify_tls
         )
         _say_written(first)
         next_steps.append("slogate check, slogate run --profile smoke")
+    schedule = schedule_files.plan(folder, schedulers, profile=profile) if schedulers else None
     if checklist:
         _say_written(launch_checklist.write_list(folder))
         next_steps.append("edit it, then: slogate checklist")
-    if schedulers:
-        schedule = schedule_files.write(folder, schedulers, profile=profile, force=force)
-        _say_written(schedule.paths)
+    if schedule is not None:
+        _say_written(schedule.write(force=force))
         next_steps += schedule.next_steps
     click.echo(f"\nnext: {f'{os.linesep}      '.join(next_steps)}", err=True)
     return ExitCode.PASS

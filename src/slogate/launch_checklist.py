@@ -47,11 +47,15 @@ def read_list(path: Path | None) -> Checklist:
     return load(content_of(path, "name yours with --list, or write one: slogate init --checklist"), str(path))
 
 
-def write_list(folder: Path) -> list[Path]:
-    """Writes the list that comes with the package into `folder`, for a team to edit. Raises `UsageError` where there is
-    one already, and `ConfigError` where it cannot be written.
-    """
+def refuse_to_replace(folder: Path) -> None:
+    """Raises `UsageError` where there is a list in `folder` already."""
     refuse_to_overwrite(folder, [str(FILE)])
+
+
+def write_list(folder: Path) -> list[Path]:
+    """Writes the list that comes with the package into `folder`, for a team to edit. Raises `ConfigError` where it
+    cannot be written, also because there is one already.
+    """
     return write_new(folder, {str(FILE): shipped().decode("utf-8")})
 
 

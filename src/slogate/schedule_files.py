@@ -1,9 +1,9 @@
-"""`slogate init --schedule`: writes what makes a scheduler run the suite of a folder every night."""
+"""`slogate init --schedule`: what makes a scheduler run the suite of a folder every night."""
 
 import getpass
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,34 +20,41 @@ _NIGHTLY = "nightly"
 
 
 @dataclass(frozen=True)
-class Written:
-    """The files that were written, and what is left to a person."""
+class Planned:
+    """The files that are to be written, by their path below the folder, and what is left to a person."""
 
-    paths: list[Path]
+    folder: Path
+    files: Mapping[str, str]
     next_steps: list[str]
 
+    def write(self, *, force: bool = False) -> list[Path]:
+        """Writes them, with `force` over those that are there already, and returns their paths. Raises `ConfigError`
+        for one that cannot be written.
+        """
+        return write_new(self.folder, self.files, force=force)
 
-def write(folder: Path, schedulers: Sequence[Scheduler], *, profile: str | None = None, force: bool = False) -> Written:
-    """Writes the files of each scheduler below `folder`, which holds slo.yaml.
+
+def refuse_to_replace(folder: Path, schedulers: Sequence[Scheduler]) -> None:
+    """Raises `UsageError` when one of the files of these schedulers is there already."""
+    try:
+        refuse_to_overwrite(folder, [path for scheduler in schedulers for path in schedules.paths(scheduler)])
+    except UsageError as error:
+        raise UsageError(error.message, cure="give --force to replace it") from None
+
+
+def plan(folder: Path, schedulers: Sequence[Scheduler], *, profile: str | None = None) -> Planned:
+    """The files of each scheduler for `folder`, which holds slo.yaml; nothing is written yet.
 
     `profile` is the one to run; unless given it is `nightly`, or the first one where there is none of that name. Raises
-    `UsageError` for a profile that the file has not, and, without `force`, when one of the files is there already;
-    `ConfigError` for what is wrong with slo.yaml, and for a file that cannot be written.
+    `UsageError` for a profile that the file has not, and `ConfigError` for what is wrong with slo.yaml.
     """
     path = folder / "slo.yaml"
     # The variables of its addresses are known to the machine that will measure, and need not be set on this one.
     file = load(slo_content(path), str(path), {}, targets_needed=False)
     suite = _suite_of(file, folder, profile)
     chosen = list(dict.fromkeys(schedulers))
-    if not force:
-        try:
-            refuse_to_overwrite(folder, [path for scheduler in chosen for path in schedules.paths(scheduler)])
-        except UsageError as error:
-            raise UsageError(error.message, cure="give --force to replace it") from None
-    written = [
-        path for scheduler in chosen for path in write_new(folder, schedules.render(scheduler, suite), force=force)
-    ]
-    return Written(written, [step for scheduler in chosen for step in schedules.next_steps(scheduler, suite)])
+    files = {path: text for scheduler in chosen for path, text in schedules.render(scheduler, suite).items()}
+    return Planned(folder, files, [step for scheduler in chosen for step in schedules.next_steps(scheduler, suite)])
 
 
 def _suite_of(file: SloFile, folder: Path, profile: str | None) -> Suite:
