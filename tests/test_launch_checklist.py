@@ -104,6 +104,16 @@ def test_it_goes_into_the_report_of_the_run(make_run: MakeRun) -> None:
     assert '<header class="verdict pass">' in text
 
 
+@pytest.mark.parametrize("ignored", [["--output", "x.html"], ["--format", "html"]])
+def test_the_report_is_the_only_place_where_it_is_asked_for(
+    make_run: MakeRun, tmp_path: Path, capsys: pytest.CaptureFixture[str], ignored: list[str]
+) -> None:
+    make_run(FAST)
+    assert main(["checklist", "--in-report", *ignored]) == ExitCode.USAGE
+    assert f"{ignored[0]} cannot be given with --in-report" in capsys.readouterr().err
+    assert not (tmp_path / "x.html").exists()
+
+
 def test_the_list_may_be_written_and_edited(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", "--checklist"]) == ExitCode.PASS
     assert capsys.readouterr().out == "wrote checklist.yaml\n"

@@ -32,8 +32,7 @@ from slogate.runs.references import find_run
     "--format",
     "name",
     type=click.Choice(launch_checklist.FORMATS),
-    default="markdown",
-    show_default=True,
+    show_default="markdown",
     help="What is printed.",
 )
 @click.option(
@@ -49,7 +48,7 @@ def checklist_command(
     run_name: str,
     language: Language | None,
     list_path: Path | None,
-    name: str,
+    name: str | None,
     output: Path | None,
     in_report: bool,
     out: Path,
@@ -65,6 +64,12 @@ def checklist_command(
       slogate checklist 1.5.0 --lang en --format html --output launch.html
       slogate checklist @latest --list checklist.yaml --in-report
     """
+    ignored = [option for option, value in (("--output", output), ("--format", name)) if value is not None]
+    if in_report and ignored:
+        raise UsageError(
+            f"{' and '.join(ignored)} cannot be given with --in-report, which writes into report.html of the run",
+            cure=f"leave out --in-report, or {' and '.join(ignored)}",
+        )
     checklist = launch_checklist.read_list(list_path)
     run = find_run(run_name, out)
     place = run if in_report else output.parent if output is not None else Path()
@@ -73,7 +78,7 @@ def checklist_command(
     if in_report:
         click.echo(f"wrote {launch_checklist.put_into_report(held)}", err=True)
         return ExitCode.PASS
-    text = launch_checklist.rendered(held, name)
+    text = launch_checklist.rendered(held, name or "markdown")
     if output is None:
         click.echo(text, nl=False)
         return ExitCode.PASS
