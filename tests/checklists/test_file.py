@@ -52,6 +52,8 @@ def test_the_example_of_the_guide_is_in_order() -> None:
         ("- {text: a, shown_by: {facts: []}}", "must not be empty"),
         ("- {text: a, shown_by: {headers: [x-powered-by]}}", "'x-powered-by' is not a header that is recorded"),
         ("- {text: a, shown_by: {endpoints: [/health]}}", 'did you mean "GET /health"?'),
+        ("- {text: a, shown_by: {endpoints: [GET]}}", "'GET' is a method alone; write the endpoint with its path"),
+        ("- {text: a, shown_by: {endpoints: ['get ']}}", 'such as "GET /"'),
         ("- {text: a, shown_by: {slo: {}}}", "there is no objective here"),
         ("- {text: a, shown_by: {slo: {api: {latency: {p95: 500}}}}}", "write it as '< 500ms'"),
         ("- {text: a, shown_by: {slo: {api: {latncy: {}}}}}", "did you mean latency?"),
@@ -72,6 +74,13 @@ def test_all_problems_are_told_at_once() -> None:
 @pytest.mark.parametrize("text", ["", "- a", "version: 2\ntitle: a\nsections: []\n", "\ttabs: 1"])
 def test_what_is_no_list_is_refused(text: str) -> None:
     assert problems(text)
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n"])
+def test_an_empty_list_leads_to_the_guide_of_lists(text: str) -> None:
+    assert problems(text) == [
+        "checklist.yaml:1: the file is empty; docs/checklist.md shows what a first one looks like"
+    ]
 
 
 def test_one_objective_has_one_limit() -> None:

@@ -12,7 +12,7 @@ from slogate.slo.problems import config_error, empty_values, text_of, validation
 
 def load(content: bytes, name: str) -> Checklist:
     """Checks the bytes of a list; `name` is how messages call it. Raises `ConfigError` with every problem."""
-    document = parse(text_of(content, name))
+    document = parse(text_of(content, name), "docs/checklist.md")
     if not isinstance(document.data, dict):
         not_a_mapping = Problem(1, "", "the file must be a mapping that begins with version: 1")
         raise config_error(name, document.problems or [not_a_mapping])

@@ -66,8 +66,8 @@ def dotted(path: Path) -> str:
     return text
 
 
-def parse(text: str) -> Document:
-    """Reads `text`; every problem is in the result, none is raised."""
+def parse(text: str, guide: str = "docs/slo.md") -> Document:
+    """Reads `text`; every problem is in the result, none is raised. `guide` is the document that shows such a file."""
     if len(text.encode()) > MAX_BYTES:
         return Document(problems=[TOO_LARGE])
     try:
@@ -83,7 +83,7 @@ def parse(text: str) -> Document:
         return Document(problems=[Problem(1, "", _TOO_DEEP)])
     document = Document()
     if node is None:
-        document.problems.append(Problem(1, "", "the file is empty; docs/slo.md shows what a first one looks like"))
+        document.problems.append(Problem(1, "", f"the file is empty; {guide} shows what a first one looks like"))
         return document
     reader = _Reader(document)
     try:

@@ -22,6 +22,8 @@ def endpoint_name(text: str) -> str:
             "they always count, and nothing can be said of them alone"
         )
     method, space, name = text.strip().partition(" ")
+    if not name.strip() and method.upper() in _METHODS:
+        raise ValueError(f'{text!r} is a method alone; write the endpoint with its path, such as "{method.upper()} /"')
     if not space:
         raise ValueError(f'{text!r} has no method, as Locust reports an endpoint; did you mean "GET {text.strip()}"?')
     if method not in _METHODS and method.upper() in _METHODS:
