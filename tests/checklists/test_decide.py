@@ -7,6 +7,7 @@ from lists import checklist, load_of, request
 from synthetic import evidence, page, rows, samples, slo
 
 from slogate.analyzer.evidence import Evidence, RunState
+from slogate.analyzer.result import State
 from slogate.analyzer.verdict import judge
 from slogate.analyzer.web.facts import LoadOutcome
 from slogate.checklists.decide import DecidedItem, decide, merged
@@ -91,6 +92,29 @@ def test_a_run_that_is_not_judgeable_ticks_and_crosses_nothing() -> None:
     refused = evidence(rows([1.0] * 3000, outcome=[5 if index % 20 == 0 else 0 for index in range(3000)]))
     assert mark("{slo: {api: {latency: {p95: < 500ms}}}}", refused) is Mark.UNDECIDED
     assert mark("{slo: {api: {latency: {p95: < 500us}}}}", refused) is Mark.UNDECIDED
+
+
+REFUSED = replace(FAST, requests=evidence(rows([1.0] * 3000, outcome=[5] * 3000)).requests)
+NO_REQUEST = replace(FAST, requests=evidence(rows([])).requests)
+
+
+@pytest.mark.parametrize(
+    ("text", "measured", "expected"),
+    [
+        ("{slo: {api: {latency: {p95: < 500ms}, errors: < 1%}}}", REFUSED, Mark.UNDECIDED),
+        ("{slo: {api: {latency: {p95: < 500ms}}}}", NO_REQUEST, Mark.UNDECIDED),
+        ("{slo: {api: {endpoints: {'GET /a': {latency: {p95: < 1s}}}}}}", REFUSED, Mark.UNDECIDED),
+        ("{slo: {api: {endpoints: {'GET /never': {latency: {p95: < 1s}}}}}}", REFUSED, Mark.OPEN),
+        ("{slo: {web: {lcp: < 2.5s}}}", replace(FAST, pages=()), Mark.UNDECIDED),
+        ("{slo: {web: {pages: {home: {lcp: < 2.5s}}}}}", replace(FAST, pages=()), Mark.UNDECIDED),
+        ("{slo: {web: {lcp: < 2.5s}}}", replace(FAST, pages=(), planned_pages=()), Mark.OPEN),
+    ],
+)
+def test_an_area_of_a_run_that_is_not_judgeable_is_undecided_where_the_run_looked(
+    text: str, measured: Evidence, expected: Mark
+) -> None:
+    assert judge(LAX, measured, allow_inconclusive=False).state is State.ERROR
+    assert mark(text, measured) is expected
 
 
 def test_failures_do_not_make_a_list_without_errors_unjudgeable() -> None:

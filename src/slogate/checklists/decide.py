@@ -120,10 +120,24 @@ def _of_objective(objective: Objective, seen: _Seen) -> Iterator[Proof]:
     # What is held against its normal range has no limit of the list's own.
     normal = objective.limit is None
     found = [item for item in (seen.verdict.objectives if normal else seen.results) if _is_of(item, objective)]
-    yield from map(of_result, found)
+    yield from (of_result(result, looked=_looked(result, seen.evidence)) for result in found)
     if not found:
         values = {"objective": objective.id, "area": objective.area.value}
         yield Proof(Mark.OPEN, "normal.unseen", values) if normal else Proof(Mark.OPEN, "objective.unseen", values)
+
+
+def _looked(result: ObjectiveResult, evidence: Evidence) -> bool:
+    """Whether the run set out to observe what a result is about, even if nothing of it could be used. Of an endpoint it
+    did when something asked it, or when it came to no request at all.
+    """
+    match result.area:
+        case Area.API:
+            requested = evidence.requests.endpoints if evidence.requests is not None else ()
+            return result.subject is None or not requested or result.subject in requested
+        case Area.WEB:
+            return bool(evidence.planned_pages) and result.subject in {None, *evidence.planned_pages}
+        case Area.RESOURCES:
+            return False  # of a host there are samples, or nobody sampled it
 
 
 def _is_of(result: ObjectiveResult, objective: Objective) -> bool:

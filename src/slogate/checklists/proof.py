@@ -34,9 +34,11 @@ class Proof:
     result: ObjectiveResult | None = None
 
 
-def of_result(result: ObjectiveResult) -> Proof:
-    """An objective as it was judged; what could not be judged decides nothing, and what was not observed is open."""
-    unseen = result.state is State.ERROR and result.n == 0
+def of_result(result: ObjectiveResult, *, looked: bool) -> Proof:
+    """An objective as it was judged; what could not be judged decides nothing, and where nothing was observed because
+    the run never `looked` it is open.
+    """
+    unseen = result.state is State.ERROR and result.n == 0 and not looked
     return Proof(Mark.OPEN if unseen else mark_of(result.state), "objective", result=result)
 
 
