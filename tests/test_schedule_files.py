@@ -125,6 +125,12 @@ def test_nothing_is_written_before_everything_is_in_order(suite: Path, text: str
     assert sorted(suite.rglob("*")) == before
 
 
+def test_first_files_are_not_written_for_a_profile_that_they_have_not(tmp_path: Path) -> None:
+    asked = ["init", "--out", str(tmp_path), "--service", "shop", "--schedule", "cron", "--profile", "dawn"]
+    assert main(asked) == ExitCode.USAGE
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_first_files_are_not_written_beside_a_schedule_that_is_there(tmp_path: Path) -> None:
     mine = tmp_path / "schedules/slogate.cron"
     mine.parent.mkdir()

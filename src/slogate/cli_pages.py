@@ -83,6 +83,8 @@ def init(
         launch_checklist.refuse_to_replace(folder)
     if schedulers and not force:
         schedule_files.refuse_to_replace(folder, schedulers)
+    if first_wanted and profile is not None:
+        schedule_files.refuse_unknown_profile(first_files.example(), profile)
     next_steps = []
     if first_wanted:
         first = first_files.write(

@@ -7,6 +7,7 @@ from slogate import scaffold
 from slogate.errors import UsageError
 from slogate.new_files import refuse_to_overwrite, write_new
 from slogate.slo.fields import http_url
+from slogate.slo.file import SloFile, load
 from slogate.suite_files import read_slo
 
 PLACEHOLDER = "http://127.0.0.1:8000"
@@ -42,6 +43,13 @@ def write(
     written = write_new(folder, files)
     read_slo(folder / "slo.yaml", {})  # it says itself whether it is in order
     return written
+
+
+def example() -> SloFile:
+    """The slo.yaml that is written for a site of which nothing is known; it has the profiles of every first one."""
+    pages = scaffold.named_pages([("/", None)])
+    files = scaffold.render(PLACEHOLDER, scaffold.service_of(PLACEHOLDER), pages, scaffold.first_requests(["/"]))
+    return load(files["slo.yaml"].encode(), "slo.yaml", {})
 
 
 def _checked(target: str) -> str:

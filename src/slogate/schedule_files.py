@@ -57,10 +57,16 @@ def plan(folder: Path, schedulers: Sequence[Scheduler], *, profile: str | None =
     return Planned(folder, files, [step for scheduler in chosen for step in schedules.next_steps(scheduler, suite)])
 
 
-def _suite_of(file: SloFile, folder: Path, profile: str | None) -> Suite:
+def refuse_unknown_profile(file: SloFile, profile: str | None) -> None:
+    """Raises `UsageError` for a profile that the file has not."""
     known = file.slo.profiles
     if profile is not None and profile not in known:
         raise UsageError(f"--profile {profile}: {file.name} has no such profile", cure=f"it has {', '.join(known)}")
+
+
+def _suite_of(file: SloFile, folder: Path, profile: str | None) -> Suite:
+    refuse_unknown_profile(file, profile)
+    known = file.slo.profiles
     return Suite(
         service=file.slo.service,
         profile=profile or (_NIGHTLY if _NIGHTLY in known else next(iter(known))),
