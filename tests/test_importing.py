@@ -144,7 +144,7 @@ def test_a_file_without_a_record_is_refused(asked: ImportOptions, tmp_path: Path
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [('"bytes_in":2898', f'"bytes_in":{2**70}'), ('"method":"POST"', '"method":"\\ud800"'), ('"POST"', "5")],
+    [('"bytes_in":2898', f'"bytes_in":{2**70}'), ('"method":"POST"', '"method":"\\ud800"')],
 )
 def test_a_record_that_no_table_holds_is_told(asked: ImportOptions, tmp_path: Path, old: str, new: str) -> None:
     (tmp_path / "results").write_text(kept("vegeta.json").replace(old, new))

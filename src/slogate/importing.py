@@ -144,9 +144,14 @@ class _Gathered:
         try:
             self._write()
         except (pa.ArrowException, OverflowError, UnicodeEncodeError) as error:
+            what = (
+                "a text with half a character"
+                if isinstance(error, UnicodeEncodeError)
+                else "a number that is too large"
+            )
             raise ConfigError(
-                f"{path} has a record that no table holds: {str(error).splitlines()[0]}",
-                cure="look for a number that is too large, or text that is none",
+                f"{path} has a record that no table holds: {what}",
+                cure="let the tool write the file again",
             ) from None
         except OSError as error:
             raise write_error(self.stream, error) from None

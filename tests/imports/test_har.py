@@ -74,6 +74,29 @@ def test_secrets_in_addresses_are_masked(tmp_path: Path) -> None:
     assert "abcdefgh" not in repr(load)
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"startedDateTime": "0001-01-01T00:00:00+14:00"}, "startedDateTime: '0001-.*' is no time between 1973"),
+        ({"startedDateTime": None}, "startedDateTime is None, where a text belongs"),
+        ({"response": {"status": None}}, "status is None, where a whole number belongs"),
+        ({"timings": {"wait": "long"}}, "wait is 'long', where a number belongs"),
+        ({"request": []}, r"request is \[\], where an object belongs"),
+    ],
+)
+def test_a_broken_entry_is_told_with_its_place(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    path = written(tmp_path, entries=[entry(), entry() | changes])
+    with pytest.raises(ConfigError, match=rf"traffic:1: not a HAR file: log.entries\[1\]: {message}"):
+        page_loads(path)
+
+
+def test_what_is_no_utf_8_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "traffic"
+    path.write_bytes(b'{"log": {"version": "1.2",\n"comment": "\xff"}}')
+    with pytest.raises(ConfigError, match="traffic:2: what stands here is no UTF-8"):
+        page_loads(path)
+
+
 @pytest.mark.parametrize("text", ['{"log": {"version": "1.2",\n', '{"log": {"version": "1.2", "entries": [{}]}}'])
 def test_a_broken_file_is_told(tmp_path: Path, text: str) -> None:
     path = tmp_path / "traffic"

@@ -98,19 +98,27 @@ def test_a_file_without_codes_says_that_it_has_no_status(tmp_path: Path) -> None
     assert told.lacks == {Lack.STATUS}
 
 
+def test_a_column_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "results"
+    path.write_text(f"{HEADER.strip()},success\n1795534060579,39,GET /a,200,false,true\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"results:1: .* two columns 'success'"):
+        read(path)
+
+
 @pytest.mark.parametrize(
-    "row",
+    ("row", "message"),
     [
-        "1795534060579,39",
-        "soon,39,GET /a,200,true",
-        "1795534060579,-1,GET /a,200,true",
-        "1795534060579,39,GET /a,200,yes",
+        ("1795534060579,39", "2 columns, and the header has 5"),
+        ("soon,39,GET /a,200,true", "timeStamp: 'soon' is no time"),
+        ("1795534060579,fast,GET /a,200,true", "elapsed is 'fast', where a number belongs"),
+        ("1795534060579,-1,GET /a,200,true", "elapsed: -1.0 is no length of time"),
+        ("1795534060579,39,GET /a,200,yes", "success is 'yes', neither true nor false"),
     ],
 )
-def test_a_broken_row_is_told_with_its_line(tmp_path: Path, row: str) -> None:
+def test_a_broken_row_is_told_with_its_line(tmp_path: Path, row: str, message: str) -> None:
     path = tmp_path / "results"
     path.write_text(f"{HEADER}1795534060579,39,GET /a,200,true\n{row}\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match="results:3: "):
+    with pytest.raises(ConfigError, match=f"results:3: .*{message}"):
         read(path)
 
 

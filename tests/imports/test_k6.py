@@ -13,6 +13,11 @@ from slogate.imports.records import Told
 DROPPED = '{"metric":"dropped_iterations","type":"Point","data":{"time":"2026-11-24T15:24:38Z","value":3,"tags":{}}}\n'
 
 
+def point(tags: str) -> str:
+    data = f'{{"time":"2026-11-24T15:24:38Z","value":3,"tags":{tags}}}'
+    return f'{{"metric":"http_req_duration","type":"Point","data":{data}}}\n'
+
+
 def test_a_request_is_what_its_duration_point_says() -> None:
     first, second, *_ = read(DATA / "k6.json")
     # It ended at ...37.415701 after 1.375569 ms; its connection took 1.653184 ms before it was sent.
@@ -67,6 +72,9 @@ def test_the_order_of_the_fields_does_not_matter(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        '{"metric":"http_req_duration","type":"Point","data":{"time":"0001-01-01T00:00:00.000Z","value":1,"tags":{}}}',
+        '{"metric":"http_req_duration","type":"Point","data":{"time":1,"value":1,"tags":{}}}',
+        '{"metric":"http_req_duration","type":"Point","data":{"time":"2026-11-24T15:24:37Z","value":1,"tags":[]}}',
         '{"metric":"http_req_duration","type":"Point","data":{"time":"2026-11-24T15:24:37Z","val',
         '{"metric":"http_req_receiving","type":"Point","data":{"time":"2026-11-24T15:24:37Z","val',
         '{"metric":"http_req_duration","type":"Point","data":{"time":"today","value":1,"tags":{}}}',
@@ -74,6 +82,8 @@ def test_the_order_of_the_fields_does_not_matter(tmp_path: Path) -> None:
         '{"metric":"http_req_duration","type":"Point","data":{"time":"2026-11-24T15:24:37Z","value":"x","tags":{}}}',
         '{"metric":"http_req_duration","type":"Point","data":{"time":"2026-11-24T15:24:37Z","value":1}}',
         '{"metric":"http_req_duration","type":"Point","data":[]}',
+        '{"metric":"http_req_duration","type":"Point","data":{"time":"2026-11-24T15:24:37Z","value":1,"tags":{"name":5}}}',
+        '{"metric":"vus","type":[]}',
         "{}",
         "null",
         "time=1 level=info",

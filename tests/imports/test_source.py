@@ -1,6 +1,8 @@
 """Files are read once, packed or plain, and a damaged one is told."""
 
 import gzip
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,3 +40,19 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"\xef\xbb\xbftimeStamp\n\xff\n")
     assert list(source.texts_of(path)) == ["timeStamp\n", "\ufffd\n"]
+
+
+@pytest.mark.parametrize(
+    ("reader", "words"),
+    [
+        (lambda: source.malformed("it is old"), "it is old"),
+        (lambda: json.loads("{"), "no JSON from character 2 on"),
+        (lambda: json.loads(b'"\xff"'), "byte 2 is no UTF-8"),
+        (lambda: dict[str, int]()["it"], "'it' is missing"),
+        (lambda: int("soon"), "another kind of value"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words_for_people(reader: Callable[[], object], words: str) -> None:
+    with pytest.raises((ValueError, KeyError)) as caught:
+        reader()
+    assert words in source.said(caught.value)

@@ -37,6 +37,7 @@ def test_older_versions_wrote_no_headers(tmp_path: Path) -> None:
         ("vegeta.json", '{"attack":"","seq":5'),
         ("vegeta.json", '{"attack":"","seq":5,"latency":1}'),
         ("vegeta.json", "[]"),
+        ("vegeta.json", "[" * 100_000),
         ("vegeta.csv", "1795534800000000000,200,12345678,0,2898"),
         ("vegeta.csv", "soon,200,1,0,1,,,,0,GET,http://127.0.0.1/,"),
         ("vegeta.csv", "1795534800000000000,200,-1,0,1,,,,0,GET,http://127.0.0.1/,"),

@@ -22,8 +22,9 @@ from slogate.analyzer.web.facts import (
     kept_headers,
 )
 from slogate.imports import times
+from slogate.imports.fields import inner, items, moment, number, text, whole
 from slogate.imports.records import RequestRecord, Told, http_status, microseconds, outcome_of, page_name, path_of
-from slogate.imports.source import broken, document_of
+from slogate.imports.source import broken, document_of, said
 from slogate.redact import Redactor
 
 _ERROR_STATUS = 400
@@ -48,25 +49,41 @@ def read_json(path: Path, told: Told, page: str | None) -> Iterator[PageLoad | R
     """The page loads and requests of a file; `page` names its pages, where it is given. Raises `ConfigError` for a file
     that is broken.
     """
+    at = "log"
     try:
-        log = document_of(path)["log"]
-        told.tool, told.version = str(log["creator"]["name"]), str(log["creator"].get("version", ""))
-        for entry in log["entries"]:
-            told.came_from(entry["request"]["url"])
-        pages = log.get("pages") or []
-        known = {item["id"] for item in pages}
-        for item in pages:
+        log = inner(document_of(path), "log")
+        creator = inner(log, "creator")
+        told.tool, told.version = text(creator, "name"), str(creator.get("version", ""))
+        for index, entry in enumerate(items(log, "entries")):
+            at = f"log.entries[{index}]"
+            told.came_from(_checked(entry))
+        at = "log"
+        pages = items(log, "pages") if log.get("pages") else []
+        known = {text(item, "id") for item in pages}
+        for index, item in enumerate(pages):
+            at = f"log.pages[{index}]"
             entries = [entry for entry in log["entries"] if entry.get("pageref") == item["id"]]
             if entries:
                 told.lacks |= {Lack.PAINTS}
                 yield _page(item, entries, page)
-        for entry in log["entries"]:
+        for index, entry in enumerate(log["entries"]):
+            at = f"log.entries[{index}]"
             if entry.get("pageref") not in known:
                 yield _request_alone(entry)
     except json.JSONDecodeError as error:
         raise broken(path, error.lineno, f"not a HAR file: {error.msg}") from None
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise broken(path, 1, f"not a HAR file: {type(error).__name__} {error}") from None
+        raise broken(path, 1, f"not a HAR file: {at}: {said(error)}") from None
+
+
+def _checked(entry: Mapping[str, Any]) -> str:
+    """The address of an entry that has what is needed of it."""
+    moment(entry, "startedDateTime", times.of_text)
+    whole(inner(entry, "response"), "status")
+    for part in inner(entry, "timings"):
+        _known(entry["timings"], part)
+    text(inner(entry, "request"), "method")
+    return text(entry["request"], "url")
 
 
 def _request_alone(entry: Mapping[str, Any]) -> RequestRecord:
@@ -74,10 +91,10 @@ def _request_alone(entry: Mapping[str, Any]) -> RequestRecord:
     set_up_ms = _known(timings, "dns") + _known(timings, "connect")
     waited_ms = _known(timings, "blocked") + set_up_ms
     service_ms = sum(_known(timings, part) for part in ("send", "wait", "receive"))
-    status = http_status(int(entry["response"]["status"]))
+    status = http_status(whole(entry["response"], "status"))
     error = str(entry["response"].get("_error") or entry["response"].get("_failureText") or "")
     return RequestRecord(
-        times.of_text(entry["startedDateTime"])[0] + microseconds(waited_ms, 1000),
+        moment(entry, "startedDateTime", times.of_text)[0] + microseconds(waited_ms, 1000),
         microseconds(service_ms, 1000),
         path_of(entry["request"]["url"]),
         entry["request"]["method"],
@@ -88,7 +105,7 @@ def _request_alone(entry: Mapping[str, Any]) -> RequestRecord:
 
 
 def _page(item: Mapping[str, Any], entries: list[Mapping[str, Any]], page: str | None) -> PageLoad:
-    began_us = times.of_text(item["startedDateTime"])[0]
+    began_us = moment(item, "startedDateTime", times.of_text)[0]
     redact = Redactor()
     requests = tuple(_request(entry, began_us, redact) for entry in entries)
     frame = entries[0].get("_frameref")
@@ -135,8 +152,9 @@ def _outcome(document: Request | None) -> tuple[LoadOutcome, str]:
 
 def _request(entry: Mapping[str, Any], began_us: int, redact: Redactor) -> Request:
     response = entry["response"]
-    status = http_status(int(response["status"]))
-    start_ms = (times.of_text(entry["startedDateTime"])[0] - began_us) / 1000
+    status = http_status(whole(response, "status"))
+    took_ms = number(entry, "time")
+    start_ms = (moment(entry, "startedDateTime", times.of_text)[0] - began_us) / 1000
     media_type = str(response.get("content", {}).get("mimeType", ""))
     named = {header["name"].lower(): header["value"] for header in response.get("headers", [])} or None
     return Request(
@@ -144,7 +162,7 @@ def _request(entry: Mapping[str, Any], began_us: int, redact: Redactor) -> Reque
         method=entry["request"]["method"],
         type=_type(entry.get("_resourceType"), media_type),
         start_ms=start_ms,
-        end_ms=start_ms + float(entry["time"]) if entry["time"] >= 0 else None,
+        end_ms=start_ms + took_ms if took_ms >= 0 else None,
         status=status if status > 0 else None,
         failed=status <= 0,
         encoded_bytes=_size(response),
@@ -181,7 +199,7 @@ def _first_byte(entry: Mapping[str, Any], request: Request) -> float:
 
 def _known(timings: Mapping[str, Any], part: str) -> float:
     """A part of a request's time in ms; -1 stands for one that there was not."""
-    return max(float(timings.get(part, -1)), 0.0)
+    return max(number(timings, part), 0.0) if part in timings and part != "comment" else 0.0
 
 
 def _positive(value: float | None) -> float | None:

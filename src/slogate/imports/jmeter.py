@@ -8,23 +8,24 @@ Format: https://jmeter.apache.org/usermanual/listeners.html#csvlogformat and #xm
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
 from slogate.analyzer.imported import Lack
 from slogate.imports import times
+from slogate.imports.fields import columns_of, moment, row_of, span_us
 from slogate.imports.records import (
     UNKNOWN_SIZE,
     RequestRecord,
     Told,
     method_and_name,
-    microseconds,
     outcome_of,
     status_of,
 )
-from slogate.imports.source import broken, malformed, opened, texts_of
+from slogate.imports.source import broken, malformed, opened, said, texts_of
 
 _TRANSACTION = "Number of samples in transaction"
 _CHUNK_BYTES = 1 << 20
@@ -57,18 +58,17 @@ def read_csv(path: Path, told: Told) -> Iterator[RequestRecord]:
     texts = texts_of(path)
     header = next(texts).rstrip("\r\n")
     delimiter = header[len("timeStamp")]
-    names = header.split(delimiter)
     rows = csv.reader(texts, delimiter=delimiter, strict=True)
     try:
+        names = columns_of(header.split(delimiter))
         for row in rows:
             if row:
-                sample = dict(zip(names, _whole_row(row, names), strict=True))
-                yield from _requests(sample, told)
+                yield from _requests(row_of(names, _whole_row(row, names)), told)
     except (ValueError, KeyError, csv.Error) as error:
-        raise broken(path, rows.line_num + 1, f"not a row of a JTL file: {_said(error)}") from None
+        raise broken(path, rows.line_num + 1, f"not a row of a JTL file: {said(error)}") from None
 
 
-def _whole_row(row: list[str], names: list[str]) -> list[str]:
+def _whole_row(row: list[str], names: Sequence[str]) -> list[str]:
     """JmeterListener does not quote: a failure message with commas in it takes up several fields."""
     surplus = len(row) - len(names)
     if surplus <= 0 or "failureMessage" not in names or "success" not in names:
@@ -96,7 +96,8 @@ def read_xml(path: Path, told: Told) -> Iterator[RequestRecord]:
             parser.Parse(b"", True)  # as above
         yield from samples.whole()
     except (expat.ExpatError, ValueError, KeyError) as error:
-        raise broken(path, parser.CurrentLineNumber, f"not an XML result file of JMeter: {_said(error)}") from None
+        what = str(error) if isinstance(error, expat.ExpatError) else said(error)
+        raise broken(path, parser.CurrentLineNumber, f"not an XML result file of JMeter: {what}") from None
 
 
 class _Samples:
@@ -154,8 +155,8 @@ def _requests(sample: Mapping[str, str], told: Told) -> Iterator[RequestRecord]:
         told.came_from(sample["URL"])
     error = f"{code} {sample.get('responseMessage', '')} {sample.get('failureMessage', '')}"
     yield RequestRecord(
-        _began_us(sample["timeStamp"], told),
-        microseconds(float(sample["elapsed"]), 1000),
+        moment(sample, "timeStamp", partial(_began_us, told=told)),
+        span_us(sample, "elapsed", 1000),
         name,
         method,
         status,
@@ -173,7 +174,3 @@ def _began_us(text: str, told: Told) -> int:
     if "." not in text and "," not in text:
         told.lacks.add(Lack.WHOLE_SECONDS)
     return moment_us
-
-
-def _said(error: Exception) -> str:
-    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)

@@ -8,28 +8,34 @@ Formats: https://grafana.com/docs/k6/latest/results-output/real-time/json/ and .
 """
 
 import csv
-import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from slogate.analyzer.imported import Lack
 from slogate.imports import times
+from slogate.imports.fields import columns_of, inner, moment, number, object_of, row_of, text
 from slogate.imports.records import NO_METHOD, RequestRecord, Told, microseconds, outcome_of, path_of, status_of
-from slogate.imports.source import broken, lines_of, malformed, texts_of
+from slogate.imports.source import broken, lines_of, malformed, said, texts_of
 
 _DURATION, _BLOCKED = "http_req_duration", "http_req_blocked"
 _SET_UP = frozenset({"http_req_connecting", "http_req_tls_handshaking"})
 _COUNTED = frozenset({"iterations", "dropped_iterations"})
 _WANTED = frozenset({_DURATION, _BLOCKED, *_SET_UP, *_COUNTED})
-_POINT = re.compile(rb'\{"(?:metric":"(\w+)","type":"Point"|type":"Point","metric":"(\w+)")')
-_BRIEF = re.compile(rb'"data":\{"time":"([^"]+)","value":([-+.\deE]+)')
+_POINT = re.compile(
+    rb'\{\s*"(?:metric"\s*:\s*"(\w+)"\s*,\s*"type"\s*:\s*"Point"|type"\s*:\s*"Point"\s*,\s*"metric"\s*:\s*"(\w+)")'
+)
+_BRIEF = re.compile(
+    rb'"data"\s*:\s*\{\s*"time"\s*:\s*"([^"]+)"\s*,\s*"value"\s*:\s*(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*[,}]'
+)
 _CSV_COLUMNS = ("metric_name", "timestamp", "metric_value", "method", "name", "status")
 
 
 def is_json(head: bytes) -> bool:
     """A first line that defines a metric or is a point."""
-    line = head.partition(b"\n")[0]
+    line = b"".join(head.lstrip().partition(b"\n")[0].split())
     return line.startswith(b'{"') and b'"data":{' in line and (b'"type":"Metric"' in line or b'"type":"Point"' in line)
 
 
@@ -47,16 +53,21 @@ def read_json(path: Path, told: Told) -> Iterator[RequestRecord]:
     for number, line in lines_of(path):
         try:
             found = _POINT.match(line)
-            name = "" if found is None else (found[1] or found[2]).decode()
+            name = _name_of(object_of(line)) if found is None else (found[1] or found[2]).decode()
             if name in _WANTED:
                 yield from _json_point(points, name, line)
-            elif found is None and json.loads(line)["type"] not in {"Metric", "Point"}:
-                malformed("neither a metric nor a point")
             if not line.endswith(b"}"):
                 malformed("the line does not end")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise broken(path, number, f"not a line of k6's JSON output: {_said(error)}") from None
+        except (ValueError, KeyError) as error:
+            raise broken(path, number, f"not a line of k6's JSON output: {said(error)}") from None
     yield from points.rest()
+
+
+def _name_of(record: Mapping[str, Any]) -> str:
+    """The metric of a point; nothing for the definition of a metric."""
+    if text(record, "type") not in {"Metric", "Point"}:
+        malformed("neither a metric nor a point")
+    return text(record, "metric") if record["type"] == "Point" else ""
 
 
 def _json_point(points: "_Points", name: str, line: bytes) -> Iterator[RequestRecord]:
@@ -64,8 +75,9 @@ def _json_point(points: "_Points", name: str, line: bytes) -> Iterator[RequestRe
     if brief is not None:
         yield from points.take(name, times.of_text(brief[1].decode())[0], float(brief[2]), {})
     else:
-        data = json.loads(line)["data"]
-        yield from points.take(name, times.of_text(data["time"])[0], float(data["value"]), data["tags"] or {})
+        data = inner(object_of(line), "data")
+        tags = inner(data, "tags") if data["tags"] is not None else {}
+        yield from points.take(name, moment(data, "time", times.of_text)[0], number(data, "value"), tags)
 
 
 def read_csv(path: Path, told: Told) -> Iterator[RequestRecord]:
@@ -73,18 +85,19 @@ def read_csv(path: Path, told: Told) -> Iterator[RequestRecord]:
     points = _Points(told)
     rows = csv.reader(texts_of(path), strict=True)
     try:
-        header = next(rows)
+        header = columns_of(next(rows))
         missing = [name for name in _CSV_COLUMNS if name not in header]
         if missing:
             malformed(f"there is no column {missing[0]!r}")
         for row in rows:
             if row and row[0] in _WANTED:
-                tags = dict(zip(header, row, strict=True))
-                yield from points.take(row[0], _csv_time(row[1], told), float(row[2]), tags)
+                tags = row_of(header, row)
+                ended_us = moment(tags, "timestamp", partial(_csv_time, told=told))
+                yield from points.take(row[0], ended_us, number(tags, "metric_value"), tags)
             elif row and len(row) != len(header):
-                malformed(f"{len(row)} columns, and the header has {len(header)}")
+                row_of(header, row)
     except (ValueError, csv.Error, StopIteration) as error:
-        raise broken(path, rows.line_num, f"not a row of k6's CSV output: {_said(error)}") from None
+        raise broken(path, rows.line_num, f"not a row of k6's CSV output: {said(error)}") from None
     yield from points.rest()
 
 
@@ -106,7 +119,7 @@ class _Points:
         self._ended_us = 0
         self._blocked_us = 0
 
-    def take(self, name: str, ended_us: int, value: float, tags: Mapping[str, str]) -> Iterator[RequestRecord]:
+    def take(self, name: str, ended_us: int, value: float, tags: Mapping[str, Any]) -> Iterator[RequestRecord]:
         """The next point; yields the request before it, once that is whole."""
         if name == _DURATION:
             yield from self.rest()
@@ -127,22 +140,22 @@ class _Points:
             yield self._open
             self._open = None
 
-    def _request(self, ended_us: int, value: float, tags: Mapping[str, str]) -> RequestRecord:
+    def _request(self, ended_us: int, value: float, tags: Mapping[str, Any]) -> RequestRecord:
         latency_us = microseconds(value, 1000)
-        status = status_of(tags.get("status") or "0")
-        expected = tags.get("expected_response")
-        error = f"{tags.get('error') or ''}"
+        status = status_of(_tag(tags, "status"))
+        expected, error, url = (_tag(tags, name) for name in ("expected_response", "error", "url"))
         ok = expected == "true" if expected else 100 <= status < 400 and not error
-        self._told.came_from(tags.get("url") or "")
+        self._told.came_from(url)
         return RequestRecord(
             ended_us - latency_us,
             latency_us,
-            path_of(tags.get("name") or tags.get("url") or "/"),
-            tags.get("method") or NO_METHOD,
+            path_of(_tag(tags, "name") or url or "/"),
+            _tag(tags, "method") or NO_METHOD,
             status,
             outcome_of(status, ok=ok, error=error),
         )
 
 
-def _said(error: Exception) -> str:
-    return f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+def _tag(tags: Mapping[str, Any], name: str) -> str:
+    """A tag; nothing for one that there is not."""
+    return "" if tags.get(name) is None else text(tags, name)

@@ -15,8 +15,9 @@ from typing import Any
 from slogate.analyzer.imported import Lack
 from slogate.analyzer.web.facts import LoadOutcome, NavigationTiming, PageLoad, Request
 from slogate.imports import times
+from slogate.imports.fields import inner, moment, number, text
 from slogate.imports.records import Told, page_name
-from slogate.imports.source import broken, document_of
+from slogate.imports.source import broken, document_of, said
 from slogate.redact import Redactor
 
 _METRICS = {
@@ -54,19 +55,19 @@ def read_json(path: Path, told: Told, page: str | None) -> Iterator[PageLoad]:
     try:
         report = document_of(path)
         told.version = str(report["lighthouseVersion"])
-        told.came_from(report["requestedUrl"])
-        settings = report["configSettings"]
-        if settings["throttlingMethod"] == "simulate":
+        url = text(report, "requestedUrl")
+        told.came_from(url)
+        if text(inner(report, "configSettings"), "throttlingMethod") == "simulate":
             told.lacks.add(Lack.SIMULATED)
-        yield _load(report, page or page_name(report["requestedUrl"]))
+        yield _load(report, page or page_name(url))
     except json.JSONDecodeError as error:
         raise broken(path, error.lineno, f"not a report of Lighthouse: {error.msg}") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise broken(path, 1, f"not a report of Lighthouse: {type(error).__name__} {error}") from None
+        raise broken(path, 1, f"not a report of Lighthouse: {said(error)}") from None
 
 
 def _load(report: Mapping[str, Any], page: str) -> PageLoad:
-    audits, settings = report["audits"], report["configSettings"]
+    audits, settings = inner(report, "audits"), report["configSettings"]
     failure = report.get("runtimeError") or {}
     outcome = _OUTCOMES.get(failure["code"], LoadOutcome.JOURNEY_ERROR) if failure.get("code") else LoadOutcome.OK
     redact = Redactor()
@@ -78,7 +79,7 @@ def _load(report: Mapping[str, Any], page: str) -> PageLoad:
         index=1,
         warmup=False,
         throttle=f"{settings.get('formFactor', '?')}, {settings['throttlingMethod']}",
-        started_at_us=times.of_text(report["fetchTime"])[0],
+        started_at_us=moment(report, "fetchTime", times.of_text)[0],
         outcome=outcome,
         reason=str(failure.get("message", "")),
         url=redact(str(report.get("finalDisplayedUrl") or report["requestedUrl"])),
@@ -111,8 +112,8 @@ def _requests(audit: Mapping[str, Any], redact: Redactor) -> Iterator[Request]:
             url=redact(str(item["url"])),
             method="GET",  # the audit does not tell
             type=str(item.get("resourceType") or "Other"),
-            start_ms=float(item["networkRequestTime"]),
-            end_ms=float(item["networkEndTime"]) if item.get("finished") else None,
+            start_ms=number(item, "networkRequestTime"),
+            end_ms=number(item, "networkEndTime") if item.get("finished") else None,
             status=status if status > 0 else None,
             failed=item.get("finished") is False or status <= 0,
             encoded_bytes=item.get("transferSize"),

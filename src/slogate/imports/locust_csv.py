@@ -11,8 +11,9 @@ from pathlib import Path
 
 from slogate.analyzer.imported import Lack
 from slogate.imports import times
-from slogate.imports.records import UNKNOWN_SIZE, RequestRecord, Told, microseconds, outcome_of, status_of
-from slogate.imports.source import broken, malformed, texts_of
+from slogate.imports.fields import columns_of, moment, row_of, span_us
+from slogate.imports.records import UNKNOWN_SIZE, RequestRecord, Told, outcome_of, status_of
+from slogate.imports.source import broken, malformed, said, texts_of
 
 _COLUMNS = frozenset({"request_type", "name", "response_time", "start_time"})
 _NO_EXCEPTION = frozenset({"", "None"})
@@ -28,16 +29,16 @@ def read_csv(path: Path, told: Told) -> Iterator[RequestRecord]:
     """The requests of a file. Raises `ConfigError` for a row that is broken."""
     rows = csv.reader(texts_of(path), strict=True)
     try:
-        names = [name.strip() for name in next(rows)]
+        names = columns_of([name.strip() for name in next(rows)])
         if "status_code" not in names:
             told.lacks.add(Lack.STATUS)
         if "exception" not in names and "status_code" not in names:
             malformed("neither exception nor status_code tells which requests failed")
         for row in rows:
             if row:
-                yield _request(dict(zip(names, row, strict=True)))
+                yield _request(row_of(names, row))
     except (ValueError, csv.Error) as error:
-        raise broken(path, rows.line_num, f"not a row of a request log: {error}") from None
+        raise broken(path, rows.line_num, f"not a row of a request log: {said(error)}") from None
 
 
 def _request(row: Mapping[str, str]) -> RequestRecord:
@@ -46,8 +47,8 @@ def _request(row: Mapping[str, str]) -> RequestRecord:
     ok = exception in _NO_EXCEPTION if "exception" in row else 0 < status < 400
     size = row.get("response_length", "")
     return RequestRecord(
-        times.of_number(row["start_time"])[0],
-        microseconds(float(row["response_time"]), 1000),
+        moment(row, "start_time", times.of_number)[0],
+        span_us(row, "response_time", 1000),
         row["name"],
         row["request_type"],
         status,

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from slogate.analyzer.evidence import Outcome
 from slogate.analyzer.imported import Lack
+from slogate.imports.source import malformed
 
 _TIMEOUT = re.compile(r"time[d ]{0,2}-?out|deadline exceeded", re.IGNORECASE)
 _METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
@@ -64,7 +65,8 @@ def outcome_of(status: int, *, ok: bool, error: str) -> Outcome:
 
 def status_of(text: str) -> int:
     """An HTTP status; 0 for what is none, such as the word that a tool has for no response."""
-    return http_status(int(text)) if text.isdecimal() else 0
+    digits = text.strip()
+    return http_status(int(digits)) if digits.isdecimal() and len(digits) <= 3 else 0
 
 
 def http_status(number: int) -> int:
@@ -110,5 +112,5 @@ def microseconds(value: float, per: float) -> int:
     or not a number of a sensible size.
     """
     if not 0 <= value * per < 1e15:
-        raise ValueError(f"{value!r} is no length of time")
+        malformed(f"{value!r} is no length of time")
     return round(value * per)

@@ -3,6 +3,7 @@
 Whatever is wrong with one is told with the file and the line.
 """
 
+import csv
 import gzip
 import io
 import json
@@ -64,9 +65,14 @@ def whole_of(path: Path) -> bytes:
 
 
 def document_of(path: Path) -> Any:
-    """The JSON document that a file is. Raises `json.JSONDecodeError`, and `ValueError` for a number that is none."""
+    """The JSON document that a file is. Raises `json.JSONDecodeError`, `MalformedError` for a number that is none, and
+    `ConfigError` where it is not UTF-8.
+    """
+    content = whole_of(path)
     try:
-        return json.loads(whole_of(path), parse_constant=lambda name: malformed(f"{name} is no number"))
+        return json.loads(content, parse_constant=lambda name: malformed(f"{name} is no number"))
+    except UnicodeDecodeError as error:
+        raise broken(path, content.count(b"\n", 0, error.start) + 1, "what stands here is no UTF-8") from None
     except RecursionError:
         malformed("it is nested too deeply")
 
@@ -79,6 +85,24 @@ def broken(path: Path, line: int, what: str) -> ConfigError:
     )
 
 
+class MalformedError(ValueError):
+    """A record is not as its format says; the text is for the person who reads it."""
+
+
 def malformed(what: str) -> NoReturn:
     """Says of the record that is being read what is wrong with it; its reader knows the place."""
-    raise ValueError(what)
+    raise MalformedError(what)
+
+
+def said(error: Exception) -> str:
+    """What is wrong with a record, for a person: never the words in which Python says it."""
+    match error:
+        case MalformedError() | csv.Error():
+            return str(error)
+        case json.JSONDecodeError():
+            return f"no JSON from character {error.pos + 1} on: {error.msg}"
+        case UnicodeDecodeError():
+            return f"byte {error.start + 1} is no UTF-8"
+        case KeyError():
+            return f"{error.args[0]!r} is missing"
+    return "a field holds another kind of value than belongs there"

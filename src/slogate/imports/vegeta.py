@@ -8,15 +8,19 @@ Format: https://github.com/tsenart/vegeta, `vegeta encode -h`
 """
 
 import csv
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from slogate.imports import times
-from slogate.imports.records import RequestRecord, Told, http_status, microseconds, outcome_of, path_of
-from slogate.imports.source import broken, lines_of, malformed, texts_of
+from slogate.imports.fields import moment, object_of, row_of, span_us, text, whole
+from slogate.imports.records import RequestRecord, Told, http_status, outcome_of, path_of
+from slogate.imports.source import broken, lines_of, malformed, said, texts_of
 
-_COLUMNS = 11  # time, code, latency, bytes out and in, error, body, attack, number, method, address; and headers
+# As the fields of JSON are called; newer versions have the headers after them.
+_COLUMNS = (
+    "timestamp", "code", "latency", "bytes_out", "bytes_in", "error", "body", "attack", "seq", "method", "url",
+)  # fmt: skip
 _LONGEST_FIELD = 1 << 27  # a body stands in its row
 
 
@@ -36,20 +40,9 @@ def read_json(path: Path, told: Told) -> Iterator[RequestRecord]:
     """The requests of a file of JSON lines. Raises `ConfigError` for a line that is broken."""
     for number, line in lines_of(path):
         try:
-            result = json.loads(line)
-            yield _request(
-                times.of_text(result["timestamp"])[0],
-                int(result["code"]),
-                int(result["latency"]),
-                int(result["bytes_in"]),
-                result["error"],
-                result["method"],
-                result["url"],
-                told,
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            missing = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-            raise broken(path, number, f"not a result of vegeta: {missing}") from None
+            yield _request(object_of(line), times.of_text, told)
+        except (ValueError, KeyError) as error:
+            raise broken(path, number, f"not a result of vegeta: {said(error)}") from None
 
 
 def read_csv(path: Path, told: Told) -> Iterator[RequestRecord]:
@@ -60,23 +53,25 @@ def read_csv(path: Path, told: Told) -> Iterator[RequestRecord]:
         for row in rows:
             if not row:
                 continue
-            if len(row) not in {_COLUMNS, _COLUMNS + 1}:
-                malformed(f"{len(row)} columns, where {_COLUMNS} or {_COLUMNS + 1} belong")
-            began, code, latency, _, size, error, _, _, _, method, url = row[:_COLUMNS]
-            yield _request(times.of_number(began)[0], int(code), int(latency), int(size), error, method, url, told)
+            if len(row) - len(_COLUMNS) not in {0, 1}:
+                malformed(f"{len(row)} columns, where {len(_COLUMNS)} or {len(_COLUMNS) + 1} belong")
+            yield _request(row_of(_COLUMNS, row[: len(_COLUMNS)]), times.of_number, told)
     except (ValueError, csv.Error) as error:
-        raise broken(path, rows.line_num, f"not a result of vegeta: {error}") from None
+        raise broken(path, rows.line_num, f"not a result of vegeta: {said(error)}") from None
     finally:
         csv.field_size_limit(before)
 
 
-def _request(
-    began_us: int, code: int, latency_ns: int, size: int, error: str, method: str, url: str, told: Told
-) -> RequestRecord:
+def _request(result: Mapping[str, Any], clock: Callable[[str], tuple[int, bool]], told: Told) -> RequestRecord:
+    url, error = text(result, "url"), text(result, "error")
     told.came_from(url)
-    status = http_status(code)
-    ok = not error and 200 <= status < 400
-    latency_us = microseconds(latency_ns, 1e-3)
+    status = http_status(whole(result, "code"))
     return RequestRecord(
-        began_us, latency_us, path_of(url), method, status, outcome_of(status, ok=ok, error=error), size
+        moment(result, "timestamp", clock)[0],
+        span_us(result, "latency", 1e-3),
+        path_of(url),
+        text(result, "method"),
+        status,
+        outcome_of(status, ok=not error and 200 <= status < 400, error=error),
+        whole(result, "bytes_in"),
     )
