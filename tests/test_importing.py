@@ -59,6 +59,23 @@ def test_a_slow_record_fails(asked: ImportOptions, tmp_path: Path) -> None:
     assert imported(asked, jtl(tmp_path / "results", 1200, elapsed_ms=1500)).exit_code is ExitCode.FAIL
 
 
+@pytest.mark.parametrize(("status", "code"), [(429, "rate_limited"), (403, "access_denied"), (401, "access_denied")])
+def test_a_refusal_that_the_tool_calls_a_success_is_not_judged(
+    asked: ImportOptions, tmp_path: Path, status: int, code: str
+) -> None:
+    path = jtl(tmp_path / "results", 1200)
+    path.write_text(path.read_text().replace(",200,true", f",{status},true"))
+    outcome = imported(asked, path)
+    assert outcome.exit_code is ExitCode.NOT_JUDGEABLE
+    assert code in {finding.code for finding in outcome.document.findings}
+
+
+def test_no_answer_that_the_tool_calls_a_success_is_not_judged(asked: ImportOptions, tmp_path: Path) -> None:
+    path = jtl(tmp_path / "results", 1200)
+    path.write_text(path.read_text().replace(",200,true", ",Non HTTP response code: x,true"))
+    assert imported(asked, path).exit_code is ExitCode.NOT_JUDGEABLE
+
+
 def test_the_folder_is_as_any_other(asked: ImportOptions, tmp_path: Path) -> None:
     outcome = imported(asked, jtl(tmp_path / "results", 1200))
     folder = outcome.folder.path

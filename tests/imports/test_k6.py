@@ -1,5 +1,6 @@
 """k6's JSON lines and CSV: the same requests out of both, and a broken line is told with its number."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,45 @@ def test_the_order_of_the_fields_does_not_matter(tmp_path: Path) -> None:
     )
     path.write_text(older, encoding="utf-8")
     assert read(path) == read(DATA / "k6.json")
+
+
+def test_blanks_between_the_fields_do_not_matter(tmp_path: Path) -> None:
+    path = tmp_path / "points"
+    lines = [json.dumps(json.loads(line)) for line in kept("k6.json").splitlines()]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert read(path) == read(DATA / "k6.json")
+
+
+def test_a_point_whose_type_comes_last_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "points"
+    definition, *points = kept("k6.json").splitlines()
+    lines = [json.dumps(dict(sorted(json.loads(line).items()))) for line in points]
+    path.write_text("\n".join([definition, *lines]), encoding="utf-8")
+    assert read(path) == read(DATA / "k6.json")
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        ('"429"', Outcome.RATE_LIMITED),
+        ('"403"', Outcome.HTTP_ERROR),
+        ('"404"', Outcome.OK),
+        ('"0"', Outcome.CONNECTION),
+        ('"soon"', Outcome.CONNECTION),
+    ],
+)
+def test_a_refusal_that_the_script_expects_is_one(tmp_path: Path, status: str, outcome: Outcome) -> None:
+    path = tmp_path / "points"
+    path.write_text(point(f'{{"name":"/a","expected_response":"true","status":{status}}}'), encoding="utf-8")
+    assert [row.outcome for row in read(path)] == [outcome]
+
+
+def test_points_without_a_status_say_so(tmp_path: Path) -> None:
+    path = tmp_path / "points"
+    path.write_text(point('{"name":"/a","expected_response":"true"}'), encoding="utf-8")
+    told = Told()
+    assert [row.outcome for row in read(path, told)] == [Outcome.OK]
+    assert Lack.STATUS in told.lacks
 
 
 @pytest.mark.parametrize(

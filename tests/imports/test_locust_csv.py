@@ -26,6 +26,9 @@ def test_a_row_is_a_request() -> None:
         ("200", "None", Outcome.OK),
         ("404", "", Outcome.OK),  # the scenario said so
         ("200", "CatchResponseError('too few')", Outcome.CHECK_FAILED),
+        ("429", "", Outcome.RATE_LIMITED),
+        ("403", "", Outcome.HTTP_ERROR),
+        ("0", "", Outcome.CONNECTION),
         ("0", "ReadTimeout('timed out')", Outcome.SLOW_TIMEOUT),
         ("", "ConnectionError()", Outcome.CONNECTION),
     ],
@@ -51,6 +54,14 @@ def test_a_log_in_which_nothing_could_fail_is_refused(tmp_path: Path) -> None:
     path.write_text("request_type,name,response_time,start_time\nGET,/a,7,1795533912.5\n")
     with pytest.raises(ConfigError, match=r"log:1: .* which requests failed"):
         read(path)
+
+
+def test_what_is_no_http_needs_no_status(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_text(
+        "request_type,name,response_time,start_time,status_code,exception\ngrpc,/Shop/Buy,7,1795533912.5,0,\n"
+    )
+    assert [row.outcome for row in read(path)] == [Outcome.OK]
 
 
 @pytest.mark.parametrize("row", ["GET,/a", "GET,/a,fast,1,1795533912.5,200,", "GET,/a,7,1,soon,200,"])

@@ -60,7 +60,29 @@ def test_how_a_failed_request_ended(status: int, error: str, outcome: Outcome) -
     assert records.outcome_of(status, ok=False, error=error) is outcome
 
 
-@pytest.mark.parametrize(("text", "status"), [("200", 200), ("0", 0), ("1404", 0), ("Non HTTP", 0), ("", 0), ("-1", 0)])
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        (200, Outcome.OK),
+        (404, Outcome.OK),
+        (429, Outcome.RATE_LIMITED),
+        (401, Outcome.HTTP_ERROR),
+        (403, Outcome.HTTP_ERROR),
+        (0, Outcome.CONNECTION),
+    ],
+)
+def test_no_tool_can_call_a_refusal_or_no_answer_a_success(status: int, outcome: Outcome) -> None:
+    assert records.outcome_of(status, ok=True, error="") is outcome
+
+
+def test_a_file_that_tells_no_status_is_believed() -> None:
+    assert records.outcome_of(0, ok=True, error="", status_told=False) is Outcome.OK
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("200", 200), (" 200", 200), ("9" * 5000, 0), ("0", 0), ("1404", 0), ("Non HTTP", 0), ("", 0), ("-1", 0)],
+)
 def test_a_status_is_one_of_http(text: str, status: int) -> None:
     assert records.status_of(text) == status
 

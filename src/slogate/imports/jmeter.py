@@ -160,7 +160,7 @@ def _requests(sample: Mapping[str, str], told: Told) -> Iterator[RequestRecord]:
         name,
         method,
         status,
-        outcome_of(status, ok=success == "true", error=error),
+        outcome_of(status, ok=success == "true", error=error, status_told=code is not None),
         int(sample["bytes"]) if sample.get("bytes", "").isdecimal() else UNKNOWN_SIZE,
     )
 

@@ -142,6 +142,8 @@ class _Points:
 
     def _request(self, ended_us: int, value: float, tags: Mapping[str, Any]) -> RequestRecord:
         latency_us = microseconds(value, 1000)
+        if "status" not in tags:  # k6's systemTags may leave it out
+            self._told.lacks.add(Lack.STATUS)
         status = status_of(_tag(tags, "status"))
         expected, error, url = (_tag(tags, name) for name in ("expected_response", "error", "url"))
         ok = expected == "true" if expected else 100 <= status < 400 and not error
@@ -152,7 +154,7 @@ class _Points:
             path_of(_tag(tags, "name") or url or "/"),
             _tag(tags, "method") or NO_METHOD,
             status,
-            outcome_of(status, ok=ok, error=error),
+            outcome_of(status, ok=ok, error=error, status_told="status" in tags),
         )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from slogate.analyzer.imported import Lack
 from slogate.imports import times
 from slogate.imports.fields import columns_of, moment, row_of, span_us
-from slogate.imports.records import UNKNOWN_SIZE, RequestRecord, Told, outcome_of, status_of
+from slogate.imports.records import METHODS, UNKNOWN_SIZE, RequestRecord, Told, outcome_of, status_of
 from slogate.imports.source import broken, malformed, said, texts_of
 
 _COLUMNS = frozenset({"request_type", "name", "response_time", "start_time"})
@@ -45,6 +45,8 @@ def _request(row: Mapping[str, str]) -> RequestRecord:
     status = status_of(row.get("status_code", ""))
     exception = row.get("exception", "")
     ok = exception in _NO_EXCEPTION if "exception" in row else 0 < status < 400
+    # What is no HTTP, such as gRPC, has no status, and the listener of docs/import.md writes 0.
+    told = "status_code" in row and row["request_type"] in METHODS
     size = row.get("response_length", "")
     return RequestRecord(
         moment(row, "start_time", times.of_number)[0],
@@ -52,6 +54,6 @@ def _request(row: Mapping[str, str]) -> RequestRecord:
         row["name"],
         row["request_type"],
         status,
-        outcome_of(status, ok=ok, error=exception),
+        outcome_of(status, ok=ok, error=exception, status_told=told),
         int(size) if size.isdecimal() else UNKNOWN_SIZE,
     )

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from slogate.analyzer.evidence import Outcome
 from slogate.analyzer.imported import Lack
+from slogate.analyzer.validity_requests import DENIED
 from slogate.imports.source import malformed
 
 _TIMEOUT = re.compile(r"time[d ]{0,2}-?out|deadline exceeded", re.IGNORECASE)
-_METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
+METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
 NO_METHOD = "HTTP"  # in the place of a method that a file does not tell
 UNKNOWN_SIZE = -1
 _MOST_ORIGINS = 5
@@ -50,12 +51,17 @@ class Told:
             self.origins[origin] = None
 
 
-def outcome_of(status: int, *, ok: bool, error: str) -> Outcome:
-    """How a request ended, by what a tool tells of it."""
-    if ok:
-        return Outcome.OK
+def outcome_of(status: int, *, ok: bool, error: str, status_told: bool = True) -> Outcome:
+    """How a request ended, by what a tool tells of it; without `status_told` its file has no status of any request.
+
+    A tool may be told to take any status as a success (k6's `responseCallback`, JMeter's assertions, Locust's
+    `catch_response`). A 404 may be meant so; but who was refused has not met the service, and who got no answer has not
+    been served.
+    """
     if status == 429:
         return Outcome.RATE_LIMITED
+    if ok and status not in DENIED and (status > 0 or not status_told):
+        return Outcome.OK
     if status >= 400:
         return Outcome.HTTP_ERROR
     if _TIMEOUT.search(error):
@@ -104,7 +110,7 @@ def origin_of(url: str) -> str:
 def method_and_name(label: str) -> tuple[str, str]:
     """A label as method and name: `GET /cart` tells both, any other has `HTTP` in the place of the method."""
     method, space, name = label.partition(" ")
-    return (method, path_of(name)) if space and method in _METHODS else (NO_METHOD, path_of(label))
+    return (method, path_of(name)) if space and method in METHODS else (NO_METHOD, path_of(label))
 
 
 def microseconds(value: float, per: float) -> int:
