@@ -145,6 +145,7 @@ def test_a_broken_line_leaves_nothing_behind(asked: ImportOptions, tmp_path: Pat
     [
         (["nothing.json"], "there is no such file"),
         ([f"home={DATA / 'k6.json'}"], "holds requests and no page"),
+        ([DATA], "is a directory"),
         ([DATA / "README.md"], "no format that is known"),
     ],
 )

@@ -72,6 +72,8 @@ def _named(text: str) -> tuple[str | None, Path]:
     name, separator, path = text.partition("=")
     whole = Path(text)
     page, place = (name, Path(path)) if separator and name and not whole.exists() else (None, whole)
+    if place.is_dir():
+        raise UsageError(f"{place} is a directory", cure="name the file in it that the other tool wrote")
     if not place.is_file():
         raise UsageError(f"{place}: there is no such file", cure="name the file that the other tool wrote")
     return page, place

@@ -73,6 +73,14 @@ def test_anything_else_is_refused_with_a_cure(tmp_path: Path, text: str, message
     assert caught.value.cure
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_another_encoding_is_named(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "traffic"
+    path.write_text((DATA / "page.har").read_text(encoding="utf-8"), encoding=encoding)
+    with pytest.raises(UsageError, match=f"looks like {encoding.upper()}, and UTF-8 is read"):
+        format_of(path)
+
+
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         format_of(tmp_path)

@@ -1,5 +1,6 @@
 """The formats that there are, and which of them a file has: told by its content, never by its name."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,12 @@ def format_of(path: Path) -> Format:
     for form in FORMATS:
         if form.recognises(head):
             return form
+    encoding = json.detect_encoding(head)
+    if not encoding.startswith("utf-8"):
+        name = encoding.upper()
+        raise UsageError(
+            f"{path} looks like {name}, and UTF-8 is read", cure=f"write it again: iconv -f {name} -t UTF-8 {path}"
+        )
     start = b"".join(head[:64].split()) if head.lstrip().startswith(b"{") else head
     for beginning, what, cure in _NO_MEASUREMENTS:
         if start.startswith(beginning):
