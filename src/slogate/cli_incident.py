@@ -183,8 +183,7 @@ def watchdog(after_s: float, profile: str | None, reports: Path, slo_path: Path)
     of = profile or ("nightly" if "nightly" in slo.profiles else None)
     with _history(reports) as history:
         watched = watch(history, slo.service, of, timedelta(seconds=after_s), _means(slo))
-    latest = watched.latest
-    click.echo(watched.said if watched.silent or latest is None else f"in order: {watched.said}")
+    click.echo(watched.said if watched.silent else f"in order: {watched.said}")
     _tell_of(watched.told)
     return ExitCode.NOT_JUDGEABLE if watched.silent else _exit_code(watched.told)
 
