@@ -26,8 +26,17 @@ from slogate.watching import watch
 
 _by = click.option("--by", metavar="NAME", help="Who does; the name of this user unless given.")
 _said = click.option("--note", "said", default="", help="What is to be remembered of it.")
+_MOST_DIGITS = 9  # what an integer of PostgreSQL holds
 _Change = Callable[[sa.Connection, Incident, Slo | None, str], bool]
-_number = click.argument("number", metavar="ID", type=click.IntRange(1))
+
+
+def _read_number(_context: click.Context, _argument: click.Parameter, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise UsageError(f"{text!r} is no number of an incident", cure="`slogate incident list` shows them")
+    return int(text)
+
+
+_number = click.argument("number", metavar="ID", callback=_read_number)
 
 
 def _now() -> datetime:
