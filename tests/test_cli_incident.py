@@ -121,6 +121,15 @@ def test_an_incident_that_is_not_there_is_a_mistake(place: Place, run: Run) -> N
         assert "incident list --all" in error
 
 
+@pytest.mark.parametrize("text", ["abc", "1.5", "12345678901234567890"])
+def test_what_is_no_number_is_a_mistake(run: Run, text: str) -> None:
+    for verb in ("show", "ack", "resolve"):
+        code, _, error = run("incident", verb, text)
+        assert code == 2
+        assert f"'{text}' is no number of an incident" in error
+        assert "`slogate incident list` shows them" in error
+
+
 def test_it_can_be_taken_on_whatever_has_become_of_slo_yaml(place: Place, run: Run) -> None:
     place.slo.write_text("version: 2\n")
     code, output, error = run("incident", "ack", "1", "--by", "Kim")
@@ -139,7 +148,7 @@ def test_the_watchdog_barks_once(place: Place, run: Run) -> None:
     assert list(place.pagerduty.alerts.values()) == ["trigger"]
     code, output, _ = run("watchdog", "--after", "80000h")
     assert code == 0
-    assert output.startswith("in order: ")
+    assert output.startswith("in order: the latest run of shop with the profile nightly was started 2026-09-02 ")
     assert list(place.pagerduty.alerts.values()) == ["resolve"]
 
 

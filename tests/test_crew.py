@@ -9,7 +9,7 @@ import pytest
 
 from slogate.channel import Event
 from slogate.crew import Await, Conversation, Crew
-from slogate.errors import ConfigError, CutShortError, MeasurementError
+from slogate.errors import ConfigError, CutShortError, EndedByHandError, MeasurementError
 from slogate.process import Child
 
 # Says what it is told to say, one line of events a command, until it is told to end.
@@ -182,7 +182,9 @@ def test_patience_has_an_end_for_each_by_itself(told: Told, begin: Begin) -> Non
     assert len(heard) > 2
 
 
-def test_it_ends_when_it_is_asked_to(told: Told, begin: Begin) -> None:
-    told.end_because = "Ctrl-C"
-    with pytest.raises(CutShortError, match="the run was ended by Ctrl-C"):
+@pytest.mark.parametrize(("reason", "error"), [("Ctrl-C", EndedByHandError), ("SIGTERM", CutShortError)])
+def test_it_ends_when_it_is_asked_to(told: Told, begin: Begin, reason: str, error: type[CutShortError]) -> None:
+    told.end_because = reason
+    with pytest.raises(CutShortError, match=f"the run was ended by {reason}") as caught:
         told.crew.follow({begin("a"): awaits("never")})
+    assert type(caught.value) is error

@@ -10,9 +10,10 @@ from receivers import Receiver
 from recorded_nights import NIGHTLY_SLO, Nights, Quiet
 
 from slogate.analyzer.result import State
-from slogate.errors import ConfigError, TargetError
+from slogate.errors import ConfigError, CutShortError, EndedByHandError, TargetError
 from slogate.history import database
 from slogate.history.database import open_history
+from slogate.history.incidents import select_incidents
 from slogate.history.past import Selection
 from slogate.history.queries import select_runs
 from slogate.nightly import NightOutcome
@@ -172,6 +173,34 @@ def test_a_target_that_does_not_answer_is_told_at_once(nights: Nights, team: Rec
     titles = [body["title"] for body in team.bodies]
     assert [title.split(" shop")[0] for title in titles] == ["NOT JUDGEABLE", "RESOLVED"]
     assert "refuses connections" in titles[0]
+
+
+@pytest.mark.parametrize("measured", [False, True])
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (EndedByHandError("the run was ended by Ctrl-C"), []),
+        (CutShortError("the run was ended by SIGTERM"), ["NOT JUDGEABLE"]),
+    ],
+)
+def test_who_ends_a_night_by_hand_knows_it(
+    nights: Nights, team: Receiver, failure: CutShortError, told: list[str], *, measured: bool
+) -> None:
+    def end() -> None:
+        raise failure
+
+    progress = Quiet()
+    if measured:
+        nights.failure = failure
+        nights.run("1.4.0", progress)
+    else:
+        nights.before = end
+        with pytest.raises(CutShortError):
+            nights.run("1.4.0", progress)
+    assert [body["title"].split(" shop")[0] for body in team.bodies] == told
+    assert ("nobody is told of a night that was ended by Ctrl-C" in progress.notes) == (not told)
+    with open_history(str(nights.reports / "history.db")) as history, history.begin() as connection:
+        assert len(select_incidents(connection)) == len(told)
 
 
 def test_a_wrong_file_is_for_whoever_wrote_it(nights: Nights, team: Receiver) -> None:

@@ -9,6 +9,7 @@ import pytest
 from past_runs import judged
 
 from slogate.analyzer.result import State
+from slogate.errors import CutShortError
 from slogate.history.database import History, open_history
 from slogate.history.past import JudgedRun
 from slogate.history.recording import record
@@ -104,6 +105,22 @@ def test_what_is_measured_between_the_nights_of_a_scheduler_does_not_count(make_
     again = before(4, State.PASS)
     again = replace(again, info=again.info.model_copy(update={"command": "nightly", "confirms": nights[1].info.run_id}))
     assert read(history, undecided, by_hand, *nightly, again).undecided == 3
+
+
+@pytest.mark.parametrize(
+    ("latencies", "state", "headline"),
+    [
+        ([20.0] * 1200, State.ERROR, "the measurement broke: the run was ended by SIGTERM"),
+        ([20.0, 1500.0] * 600, State.FAIL, ""),
+    ],
+)
+def test_a_run_that_broke_on_the_way_is_not_judgeable_unless_it_was_seen_to_fail(
+    make_run: MakeRun, history: History, latencies: list[float], state: State, headline: str
+) -> None:
+    outcome = replace(judged_run(make_run, latencies), failure=CutShortError("the run was ended by SIGTERM"))
+    found = read(history, outcome)
+    assert (found.state, bool(found.broken)) == (state, state is State.FAIL)
+    assert found.headline == (headline or outcome.report.headline)
 
 
 def test_where_the_report_is(make_run: MakeRun, history: History) -> None:

@@ -51,7 +51,12 @@ def watched(tmp_path: Path) -> Iterator[Watch]:
 def test_no_run_for_26_hours_is_told_once_and_so_is_its_end(watched: Watch) -> None:
     watched.record(0)
     watched.clock.forward(hours=26)
-    assert not watched.look().silent
+    found = watched.look()
+    assert not found.silent
+    assert found.said == (
+        "the latest run of shop with the profile nightly was started 2026-09-01 02:00 UTC, 1 d 2 h ago; "
+        "it measured 1.4.0 (0000000)"
+    )
     watched.clock.forward(minutes=1)
     found = watched.look()
     assert found.silent

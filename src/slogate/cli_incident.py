@@ -26,8 +26,17 @@ from slogate.watching import watch
 
 _by = click.option("--by", metavar="NAME", help="Who does; the name of this user unless given.")
 _said = click.option("--note", "said", default="", help="What is to be remembered of it.")
+_MOST_DIGITS = 9  # what an integer of PostgreSQL holds
 _Change = Callable[[sa.Connection, Incident, Slo | None, str], bool]
-_number = click.argument("number", metavar="ID", type=click.IntRange(1))
+
+
+def _read_number(_context: click.Context, _argument: click.Parameter, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise UsageError(f"{text!r} is no number of an incident", cure="`slogate incident list` shows them")
+    return int(text)
+
+
+_number = click.argument("number", metavar="ID", callback=_read_number)
 
 
 def _now() -> datetime:
@@ -183,8 +192,7 @@ def watchdog(after_s: float, profile: str | None, reports: Path, slo_path: Path)
     of = profile or ("nightly" if "nightly" in slo.profiles else None)
     with _history(reports) as history:
         watched = watch(history, slo.service, of, timedelta(seconds=after_s), _means(slo))
-    latest = watched.latest
-    click.echo(watched.said if watched.silent or latest is None else f"in order: {watched.said}")
+    click.echo(watched.said if watched.silent else f"in order: {watched.said}")
     _tell_of(watched.told)
     return ExitCode.NOT_JUDGEABLE if watched.silent else _exit_code(watched.told)
 

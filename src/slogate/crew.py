@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slogate.channel import Event
-from slogate.errors import ConfigError, CutShortError, MeasurementError, SlogateError
+from slogate.errors import ConfigError, CutShortError, EndedByHandError, MeasurementError, SlogateError
+from slogate.interruption import CTRL_C
 from slogate.process import Child, environment_for, remove_scratch, sweep
 from slogate.redact import Redactor, secrets_in_environment
 
@@ -97,7 +98,7 @@ class Crew:
     def pause(self) -> None:
         """Waits a moment; raises when the run cannot go on."""
         if reason := self._asked_to_end():
-            raise CutShortError(f"the run was ended by {reason}")
+            raise (EndedByHandError if reason == CTRL_C else CutShortError)(f"the run was ended by {reason}")
         if self._guardian is not None and self._guardian.poll() is not None:
             raise CutShortError("the guardian of the run was killed")
         for child in self._children:

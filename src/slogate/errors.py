@@ -9,6 +9,7 @@
         ├── TargetError            the target refuses, hangs or speaks another protocol
         ├── BrowserError           no usable browser
         ├── CutShortError          somebody ended the run, or killed a process of it
+        │   └── EndedByHandError       by Ctrl-C
         ├── RunFolderError         the run folder cannot be written, or it cannot be read
         ├── HistoryError           the history database cannot be written, or it cannot be read
         └── OutputError            the result cannot be written to standard output
@@ -78,6 +79,10 @@ class BrowserError(MeasurementError):
 
 class CutShortError(MeasurementError):
     """Somebody ended the run, or killed one of its processes, from outside."""
+
+
+class EndedByHandError(CutShortError):
+    """Somebody pressed Ctrl-C, and so knows of the end."""
 
 
 class RunFolderError(MeasurementError):

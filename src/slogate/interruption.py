@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from types import FrameType, TracebackType
 
+CTRL_C = "Ctrl-C"
 IMPATIENT_EXIT_CODE = 130
 
 
@@ -32,8 +33,8 @@ class Interruption:
             signal.signal(name, handler)  # type: ignore[arg-type]  # it is what signal.signal gave us
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
-        name = "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name
-        if self.requested == "Ctrl-C" and number == signal.SIGINT:
+        name = CTRL_C if number == signal.SIGINT else signal.Signals(number).name
+        if self.requested == CTRL_C and number == signal.SIGINT:
             sys.stderr.write(f"\n{self._on_impatience()}\n")
             os._exit(IMPATIENT_EXIT_CODE)
         self.requested = self.requested or name

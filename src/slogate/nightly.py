@@ -12,7 +12,7 @@ from pathlib import Path
 
 from slogate import telling, verify
 from slogate.comparing import CompareOptions, compare_named
-from slogate.errors import ConfigError, SlogateError, UsageError
+from slogate.errors import ConfigError, EndedByHandError, SlogateError, UsageError
 from slogate.history.database import History, open_history
 from slogate.history.keeping import delete, prunable
 from slogate.history.past import Kind
@@ -37,6 +37,7 @@ from slogate.unfinished import make_up_for
 
 TRENDS_PAGE = "trends.html"
 _SHORT_COMMIT = 8
+_NOBODY_TOLD = "nobody is told of a night that was ended by Ctrl-C"
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def night(
     measure: Measure = verify.run,
 ) -> NightOutcome:
     """Runs one night; `measure` is what makes and judges a run. Raises `SlogateError` where nothing could be measured;
-    people are told of that too.
+    people are told of that too, but not of a night that somebody ended by Ctrl-C.
     """
     reports = options.run.out
     asked = replace(options.run, command="nightly", release=options.run.release or _release(options.run, environ))
@@ -111,7 +112,10 @@ def _settle(
             found.again = measure(again, progress, environ)
             found.trend = _trend(found.outcome, history, asked.out)
     with _kept_from_the_verdict(note, "nobody was told"):
-        found.told = _tell(found, history, Means(found.outcome.file.slo.notify, environ, now, note))
+        if isinstance(found.outcome.failure, EndedByHandError):
+            note(_NOBODY_TOLD)
+        else:
+            found.told = _tell(found, history, Means(found.outcome.file.slo.notify, environ, now, note))
     with _kept_from_the_verdict(note, "old folders were not deleted"):
         _prune(history, asked.out, now() - options.keep, note)
 
@@ -163,6 +167,9 @@ def _tell_of_no_run(
     now: Callable[[], datetime],
 ) -> None:
     """A target that does not answer is a night that nobody can judge, and no silence."""
+    if isinstance(error, EndedByHandError):
+        note(_NOBODY_TOLD)
+        return
     if isinstance(error, ConfigError | UsageError):
         return  # whoever changed the files sees it; and who is told is written in one of them
     with _kept_from_the_verdict(note, "nobody was told"):

@@ -37,6 +37,8 @@ def night_of(
     redact = Redactor(secrets_in_environment(environ))
     started = datetime.fromisoformat(info.started_at).astimezone(UTC)
     earlier = nights_before(connection, info.service, info.profile, started)
+    broke = None if report.state is State.FAIL else outcome.failure  # what was seen to fail has failed
+    cures = ["" if broke is None else broke.cure, *(finding.cure for finding in report.notes)]
     good = next((run for run in earlier if run.verdict in _GOOD), None)
     return Night(
         service=info.service,
@@ -45,14 +47,14 @@ def night_of(
         release=info.release,
         commit=info.commit,
         started_at=started,
-        state=report.state,
-        headline=redact(report.headline),
-        broken=tuple(_broken(row, result, redact) for row, result in _not_met(outcome)),
-        undecided=_undecided(report.state, earlier),
+        state=report.state if broke is None else State.ERROR,
+        headline=redact(report.headline if broke is None else f"the measurement broke: {_first_line(broke)}"),
+        broken=() if broke is not None else tuple(_broken(row, result, redact) for row, result in _not_met(outcome)),
+        undecided=0 if broke is not None else _undecided(report.state, earlier),
         shifts=shifts,
         last_good="" if good is None else f"{version(good.release, good.commit)}, {date(good.started_at)}",
         link=redact(link_of(outcome, notify, environ)),
-        cure=redact(next((finding.cure for finding in report.notes if finding.cure), "")),
+        cure=redact(next((cure for cure in cures if cure), "")),
     )
 
 
@@ -69,7 +71,7 @@ def night_without_a_run(
         commit="",
         started_at=now,
         state=State.ERROR,
-        headline=f"nothing was measured: {redact(error.message.splitlines()[0])}",
+        headline=f"nothing was measured: {redact(_first_line(error))}",
         cure=redact(error.cure),
     )
 
@@ -110,6 +112,10 @@ def link_of(outcome: Outcome, notify: Notify | None, environ: Mapping[str, str])
     if server and repository and number:
         return f"{server}/{repository}/actions/runs/{number}"
     return environ.get("CI_JOB_URL") or str((outcome.folder.path / "report.html").resolve())
+
+
+def _first_line(error: SlogateError) -> str:
+    return error.message.splitlines()[0]
 
 
 def _not_met(outcome: Outcome) -> Iterator[tuple[Row, ObjectiveResult]]:

@@ -35,7 +35,7 @@ def watch(history: History, service: str, profile: str | None, after: timedelta,
     with history.begin() as connection:
         latest = _latest(connection, service, profile)
         silent = latest is None or moment - latest.started_at > after
-        said = _said(service, profile, latest, moment)
+        said = _said(service, profile, latest, moment, silent=silent)
         if silent:
             begin(connection, _silence(service, profile, said, latest, moment), means.notify, moment)
         else:
@@ -64,10 +64,10 @@ def _silence(service: str, profile: str | None, said: str, latest: PastRun | Non
     )
 
 
-def _said(service: str, profile: str | None, latest: PastRun | None, moment: datetime) -> str:
-    what = f"no run of {service}" + (f" with the profile {profile}" if profile else "")
+def _said(service: str, profile: str | None, latest: PastRun | None, moment: datetime, *, silent: bool) -> str:
+    of = service + (f" with the profile {profile}" if profile else "")
     if latest is None:
-        return f"{what} is in the history"
-    ago = duration(moment - latest.started_at)
-    measured = version(latest.release, latest.commit)
-    return f"{what} since {date(latest.started_at)}, {ago} ago; it measured {measured}"
+        return f"no run of {of} is in the history"
+    when, ago = date(latest.started_at), duration(moment - latest.started_at)
+    what = f"no run of {of} since {when}" if silent else f"the latest run of {of} was started {when}"
+    return f"{what}, {ago} ago; it measured {version(latest.release, latest.commit)}"

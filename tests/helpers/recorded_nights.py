@@ -8,6 +8,8 @@ import numpy as np
 from past_runs import FIRST_NIGHT
 
 from slogate import verify
+from slogate.analyzer.evidence import RunState
+from slogate.errors import SlogateError
 from slogate.nightly import NightlyOptions, NightOutcome, night
 from slogate.report.progress import Progress
 from slogate.runs.folder import RunFolder
@@ -43,6 +45,7 @@ class Nights:
         self.runs = 0
         self.factor: Callable[[], float] = lambda: 1.0
         self.host_tells = True
+        self.failure: SlogateError | None = None
         self.before: Callable[[], None] = lambda: None
 
     def run(self, release: str, progress: Quiet | None = None, **options: object) -> NightOutcome:
@@ -69,9 +72,11 @@ class Nights:
         info = folder.read_info()
         info.command, info.confirms, info.commit = options.command, options.confirms, options.commit or ""
         info.run_id, info.profile, info.started_at = f"{self.runs:032x}", "nightly", started.isoformat()
+        if self.failure is not None:
+            info.state = RunState.INTERRUPTED
         info.ended_at = (started + timedelta(minutes=1)).isoformat()
         folder.write_info(info)
         if not self.host_tells:
             (folder.path / "host.parquet").unlink()
         file = load(self.slo_path.read_bytes(), str(self.slo_path), environ)
-        return verify.conclude(folder, file, None, progress.note, environ)
+        return verify.conclude(folder, file, self.failure, progress.note, environ)

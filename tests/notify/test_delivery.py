@@ -43,6 +43,13 @@ def test_what_is_refused_for_good_is_not_tried_again() -> None:
     assert ended[0].error.startswith("answered 400: ")
 
 
+def test_what_may_have_arrived_is_not_sent_again() -> None:
+    def silent(_letter: Letter, _timeout_s: float) -> None:
+        raise UndeliveredError("no answer within 20 s; it may have arrived", unanswered=True)
+
+    assert sent_by({"team": silent})[0] == Delivered(0, "no answer within 20 s; it may have arrived", 1)
+
+
 def test_a_service_that_wants_to_be_left_alone_for_long_is() -> None:
     with PagerDuty(KEY) as server:
         server.script = [(429, "3600")]

@@ -62,6 +62,15 @@ def test_what_cannot_be_judged_says_why() -> None:
     assert known.look_first == "the report, and what changed since the last good run"
 
 
+def test_a_night_of_no_known_release_says_when_it_was_and_no_more() -> None:
+    down = replace(night(3, State.ERROR), release="", commit="")
+    known = opening_of(Begun("not_judgeable", frozenset()), down, FIRST_NIGHT)
+    assert known.since == "2026-09-04 02:00 UTC"
+    good = replace(down, last_good="1.4.0 (0000002), 2026-09-03 02:00 UTC")
+    known = opening_of(Begun("not_judgeable", frozenset()), good, FIRST_NIGHT)
+    assert known.since == "2026-09-04 02:00 UTC; the last good one was 1.4.0 (0000002), 2026-09-03 02:00 UTC"
+
+
 def test_many_objectives_are_not_all_listed() -> None:
     broken = tuple(replace(BROKEN, name=f"objective {number}", detail=f"{number} %") for number in range(30))
     known = opening_of(Begun("fail", frozenset()), night(5, State.FAIL, broken=broken), FIRST_NIGHT)

@@ -79,7 +79,7 @@ def _try(sending: Sending, deadline_s: float, first_pause_s: float) -> Delivered
             sending.send(sending.letter, min(_ATTEMPT_S, left_s))
         except UndeliveredError as undelivered:
             error, asked_s = str(undelivered), undelivered.retry_after_s
-            if undelivered.lasting:
+            if undelivered.lasting or undelivered.unanswered:  # who reads it twice within a minute trusts neither
                 break
         except Exception as defect:  # noqa: BLE001  # of a library: it costs this message, and not the night
             error, asked_s = f"{type(defect).__name__}: {defect}", None

@@ -72,7 +72,8 @@ def _since(shift: Shift | None, night: Night) -> str:
     if shift is not None:
         return f"{date(shift.began_at)}, with {version(shift.release, shift.commit)}; found in the run of {measured}"
     good = f"; the last good one was {night.last_good}" if night.last_good else ""
-    return f"{date(night.started_at)}, with {measured}{good}"
+    what = f", with {measured}" if measured else ""
+    return f"{date(night.started_at)}{what}{good}"
 
 
 def _look_first(begun: Begun, night: Night) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 from aiosmtpd.controller import Controller
 from past_runs import FIRST_NIGHT
 from receivers import Receiver
@@ -102,6 +103,37 @@ def test_a_service_that_refuses_is_told_by_what_it_said(
         channel(f"json://127.0.0.1:{webhook.port}/hunter2000")(letter(), 5)
     assert capfd.readouterr() == ("", "")
     assert "apprise" not in root_log
+
+
+def test_a_service_that_does_not_answer_may_have_shown_it(webhook: Receiver) -> None:
+    webhook.script = ["hang"]
+    with pytest.raises(UndeliveredError, match=r"no answer within 0\.2 s; it may have arrived") as caught:
+        channel(f"json://127.0.0.1:{webhook.port}/hook?rto=0.2")(letter(), 5)
+    assert caught.value.unanswered
+
+
+@pytest.mark.parametrize(
+    ("address", "read_s"),
+    [("json://127.0.0.1:9/", 20.0), ("json://127.0.0.1:9/?rto=4", 4.0), ("apprise://127.0.0.1:9/token12345", 30.0)],
+)
+def test_a_service_has_time_to_answer(address: str, read_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    timeouts: list[tuple[float, float]] = []
+
+    def unanswered(*_arguments: object, timeout: tuple[float, float], **_options: object) -> None:
+        timeouts.append(timeout)
+        raise requests.exceptions.ReadTimeout
+
+    monkeypatch.setattr(requests, "post", unanswered)
+    monkeypatch.setattr(requests, "request", unanswered)
+    with pytest.raises(UndeliveredError, match=f"no answer within {read_s:g} s"):
+        channel(address)(letter(), 5)
+    assert [seconds for _, seconds in timeouts] == [read_s]
+
+
+def test_what_never_connected_has_not_been_sent() -> None:
+    with pytest.raises(UndeliveredError, match="Connection error") as caught:
+        channel(f"json://127.0.0.1:{free_port()}/")(letter(), 5)
+    assert not caught.value.unanswered
 
 
 @pytest.mark.parametrize("address", ["slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#slo", "msteams://x"])

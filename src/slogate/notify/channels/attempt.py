@@ -25,13 +25,16 @@ class Letter:
 
 
 class UndeliveredError(Exception):
-    """It did not arrive. `lasting`: it will not either if it is sent again as it is. `retry_after_s` is how long the
-    service wants to be left alone.
+    """It did not arrive. `lasting`: it will not either if it is sent again as it is. `unanswered`: it was sent, and may
+    have arrived. `retry_after_s` is how long the service wants to be left alone.
     """
 
-    def __init__(self, why: str, *, lasting: bool = False, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self, why: str, *, lasting: bool = False, unanswered: bool = False, retry_after_s: float | None = None
+    ) -> None:
         super().__init__(why)
         self.lasting = lasting
+        self.unanswered = unanswered
         self.retry_after_s = retry_after_s
 
 
