@@ -112,6 +112,32 @@ def test_a_change_that_is_not_confirmed_is_not_told(nights: Nights, team: Receiv
     assert team.bodies == []
 
 
+def test_a_change_whose_second_run_breaks_is_not_told_that_night(nights: Nights, team: Receiver) -> None:
+    noise = iter([1 + 0.01 * ((7 * place) % 11 - 5) / 5 for place in range(200)])
+    nights.factor = lambda: next(noise) * (1.4 if nights.number > 16 else 1.0)
+    asked: list[str] = []
+
+    class Listening(Quiet):
+        def note(self, message: str) -> None:
+            super().note(message)
+            asked.append(message)
+
+    def refuse_to_confirm() -> None:
+        if asked and asked[-1].startswith("the trend seems"):
+            raise TargetError("http://127.0.0.1:8710 refuses connections")
+
+    nights.before = refuse_to_confirm
+    for _ in range(24):
+        asked.clear()
+        found = nights.run("1.4.0", Listening())
+        if found.unconfirmed:
+            break
+    assert found.unconfirmed
+    assert found.again is None
+    assert state(found) is State.PASS
+    assert team.bodies == []
+
+
 def test_a_server_that_is_gone_takes_no_verdict(make_run: MakeRun, tmp_path: Path) -> None:
     gone = {"SLOGATE_HISTORY": "postgresql+psycopg://slo:s3cret-word@127.0.0.1:1/slo"}
     nights, progress = Nights(make_run, tmp_path, environ=gone), Quiet()

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from slogate import telling, verify
+from slogate.analyzer.result import State
 from slogate.comparing import CompareOptions, compare_named
 from slogate.errors import ConfigError, EndedByHandError, SlogateError, UsageError
 from slogate.history.database import History, open_history
@@ -53,13 +54,17 @@ class NightlyOptions:
 
 @dataclass
 class NightOutcome:
-    """What a night left: its run, the one that was made to confirm it, and what was found beside the verdict."""
+    """What a night left: its run, the one that was made to confirm it, and what was found beside the verdict.
+    `unconfirmed` tells that the trend asks for a second run and got none that can be judged: then nobody hears of the
+    trend tonight.
+    """
 
     outcome: verify.Outcome
     again: verify.Outcome | None = None
     comparison: ComparisonReport | None = None
     trend: TrendReport | None = None
     told: Sequence[Told] = field(default_factory=list)
+    unconfirmed: bool = False
 
 
 Measure = Callable[[RunOptions, Progress, Mapping[str, str]], verify.Outcome]
@@ -108,8 +113,10 @@ def _settle(
         found.trend = _trend(found.outcome, history, asked.out)
         if options.confirm and found.outcome.failure is None and _seems_worse(found.trend):
             note("the trend seems to have changed for the worse: one more run is to confirm that")
+            found.unconfirmed = True
             again = replace(asked, confirms=found.outcome.report.info.run_id)
             found.again = measure(again, progress, environ)
+            found.unconfirmed = found.again.document.state is State.ERROR
             found.trend = _trend(found.outcome, history, asked.out)
     with _kept_from_the_verdict(note, "nobody was told"):
         if isinstance(found.outcome.failure, EndedByHandError):
@@ -122,7 +129,7 @@ def _settle(
 
 def _tell(found: NightOutcome, history: History, means: Means) -> list[Told]:
     with history.begin() as connection:
-        shifts = None if found.trend is None else shifts_in(found.trend, connection)
+        shifts = None if found.trend is None or found.unconfirmed else shifts_in(found.trend, connection)
         tonight = night_of(connection, found.outcome, means.notify, means.environ, shifts)
     return telling.tell(history, tonight, means)
 
